@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from readouts import authority, source
+from readouts.authority import Authority
+from readouts.extract import extract
+from readouts.folder import Folder
+from readouts.model import Reading
+from readouts.source import Page, Source
+from readouts.store import Embedded
+
+ROOT = Path(__file__).parents[1]
+TEXT = "2020-03-16-xwlb"
+BASE = "https://w3id.org/readouts/"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--golden", action="store_true", help="Rewrite the golden files.")
+
+
+@pytest.fixture(scope="session")
+def golden(request: pytest.FixtureRequest) -> bool:
+    """Whether golden files are to be rewritten instead of compared."""
+    return bool(request.config.getoption("--golden"))
+
+
+@pytest.fixture(scope="session")
+def publication() -> Folder:
+    """The publication in this repository."""
+    return Folder(ROOT)
+
+
+@pytest.fixture(scope="session")
+def tables(publication: Folder) -> Authority:
+    return authority.read(publication.authority)
+
+
+@pytest.fixture(scope="session")
+def described() -> Source:
+    return source.describe(ROOT / "data/source" / TEXT / "source.toml")
+
+
+@pytest.fixture(scope="session")
+def page() -> Page:
+    return source.read(ROOT / "data/source" / TEXT / "page.txt")
+
+
+@pytest.fixture(scope="session")
+def reading(page: Page, described: Source, tables: Authority) -> Reading:
+    return extract(page, described.slug, tables, described.expected)
+
+
+@pytest.fixture(scope="session")
+def embedded(publication: Folder) -> Embedded:
+    return Embedded(publication.release)
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """A copy of the publication that a test may damage."""
+    for part in ("ontology", "data", "shapes", "queries"):
+        shutil.copytree(ROOT / part, tmp_path / part)
+    return tmp_path
