@@ -1,0 +1,138 @@
+"""RDF triples and quads → bytes, the same bytes every time and good to read.
+
+Order is that of graph, subject, predicate and object as text, with numbers
+counted as numbers and types and labels first. Turtle and TriG get their
+prefixes in order and an empty line between subjects; JSON-LD is compacted with
+the context of the publication and carries it, so that nobody has to fetch it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pyld import jsonld
+from pyoxigraph import Quad, RdfFormat, Triple, serialize
+
+from readouts.vocab import PREFIXES, RDF, RDFS, XSD
+
+Context = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A serialisation: its suffix, its media type, and whether it holds named graphs."""
+
+    suffix: str
+    media: str
+    rdf: RdfFormat
+    graphs: bool = False
+
+
+FORMATS: Mapping[str, Format] = {
+    one.suffix: one
+    for one in (
+        Format("ttl", "text/turtle", RdfFormat.TURTLE),
+        Format("jsonld", "application/ld+json", RdfFormat.JSON_LD, graphs=True),
+        Format("nt", "application/n-triples", RdfFormat.N_TRIPLES),
+        Format("rdf", "application/rdf+xml", RdfFormat.RDF_XML),
+        Format("trig", "application/trig", RdfFormat.TRIG, graphs=True),
+        Format("nq", "application/n-quads", RdfFormat.N_QUADS, graphs=True),
+    )
+}
+FIRST = (RDF.type.value, RDFS.label.value)
+DIGITS = re.compile(r"([0-9]+)")
+
+
+def write(
+    statements: Iterable[Triple] | Iterable[Quad], suffix: str, base: str, context: Context
+) -> bytes:
+    """Triples or quads in the format of that suffix. Duplicates are written once."""
+    ordered: list[Any] = sorted(set(statements), key=_order)
+    format_ = FORMATS[suffix]
+    if suffix == "jsonld":
+        return dump(_compacted(ordered, context))
+    if suffix in ("nt", "nq"):
+        lines = serialized(ordered, format_.rdf).splitlines(keepends=True)
+        return b"".join(sorted(lines))
+    if suffix == "rdf":
+        return serialized(ordered, format_.rdf) + b"\n"
+    return _spaced(serialized(ordered, format_.rdf, base).decode()).encode()
+
+
+def serialized(
+    statements: Iterable[Triple] | Iterable[Quad], rdf: RdfFormat, base: str | None = None
+) -> bytes:
+    """The statements as the engine writes them, in the order given."""
+    data = serialize(statements, format=rdf, prefixes=PREFIXES, base_iri=base)
+    assert data is not None  # no output was named, so the engine hands the bytes back
+    return data
+
+
+def dump(value: object) -> bytes:
+    """A JSON value as bytes, keys in order."""
+    return (json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
+
+
+def _order(one: Any) -> tuple[Any, ...]:
+    graph = str(one.graph_name) if isinstance(one, Quad) else ""
+    predicate = one.predicate.value
+    rank = FIRST.index(predicate) if predicate in FIRST else len(FIRST)
+    return (graph, _natural(str(one.subject)), rank, predicate, _natural(str(one.object)))
+
+
+def _natural(text: str) -> tuple[tuple[int, str], ...]:
+    """A sort key in which #char=7,10 comes before #char=12,13."""
+    parts = DIGITS.split(text)
+    return tuple((int(part), part) if index % 2 else (-1, part) for index, part in enumerate(parts))
+
+
+def _spaced(text: str) -> str:
+    """Turtle or TriG with the prefixes it uses, sorted, and an empty line before each subject.
+
+    The writer breaks no literal over lines, so a line is a unit of syntax; it keeps prefixes in a
+    hash map, so their order is not its own.
+    """
+    lines = text.splitlines()
+    body = [line for line in lines if not line.startswith(("@base", "@prefix"))]
+    used = set(re.findall(r"(?:^|[\s^])([a-z]+):", "\n".join(body), re.MULTILINE))
+    prefixes = [line for line in lines if line.startswith("@prefix")]
+    out = [line for line in lines if line.startswith("@base")]
+    out += sorted(line for line in prefixes if line.split()[1].removesuffix(":") in used)
+    fresh = True
+    for line in body:
+        if fresh and line != "}":
+            out.append("")
+        out.append(line)
+        fresh = line.endswith((" .", "{", "}"))
+    return "\n".join(out) + "\n"
+
+
+def _compacted(ordered: list[Any], context: Context) -> Any:
+    expanded = json.loads(serialized(ordered, RdfFormat.JSON_LD))
+    return jsonld.compact(
+        _native(expanded), dict(context), {"graph": True, "documentLoader": _refuse}
+    )
+
+
+def _native(node: Any) -> Any:
+    """Expanded JSON-LD with types as @type and xsd:integer as JSON numbers."""
+    if isinstance(node, list):
+        return [_native(one) for one in node]
+    if not isinstance(node, dict):
+        return node
+    if node.get("@type") == XSD.integer.value and re.fullmatch(
+        r"0|-?[1-9][0-9]{0,14}", node["@value"]
+    ):
+        return {"@value": int(node["@value"])}
+    native = {key: _native(value) for key, value in node.items() if key != RDF.type.value}
+    if RDF.type.value in node:
+        native["@type"] = [one["@id"] for one in node[RDF.type.value]]
+    return native
+
+
+def _refuse(url: str, _options: object) -> None:
+    raise ValueError(f"the JSON-LD context names {url}, and nothing is fetched")

@@ -1,0 +1,42 @@
+"""A release folder, as the showing half reads it: whoever made it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from readouts.fault import Misuse
+from readouts.formats import Context
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """Where the files are, the base of the IRIs, and the JSON-LD context (empty if none)."""
+
+    directory: Path
+    base: str
+    version: str
+    context: Context
+
+
+def read(directory: Path) -> Release:
+    """The release in a folder. Raises Misuse when it has no readable manifest."""
+    path = directory / "manifest.json"
+    try:
+        manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        base, version = manifest["base"], manifest["version"]
+        context = directory / "context.jsonld"
+        return Release(
+            directory,
+            base,
+            version,
+            json.loads(context.read_text(encoding="utf-8")) if context.is_file() else {},
+        )
+    except OSError as error:
+        raise Misuse(
+            f"{path} cannot be read: {error.strerror}. Run `readouts build` first."
+        ) from None
+    except (ValueError, KeyError, TypeError) as error:
+        raise Misuse(f"{path} is not a manifest: {error}. Run `readouts build` again.") from None
