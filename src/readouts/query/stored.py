@@ -1,0 +1,151 @@
+"""A stored query: a file whose name is the question, with a `#+` header in YAML.
+
+The second line of the header is the form of the query. SPARQLWrapper 2.0 takes
+the first word in a file that looks like a form for it, in comments too: without
+that line it sends a query whose header says “address” as an update (ADD).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from readouts.fault import Fault, Misuse
+from readouts.query import binding
+from readouts.query.tokens import tokens
+from readouts.query.values import TYPES
+
+NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+REQUIRED = ("summary", "form", "summary-zh", "description", "tags")
+KNOWN = (*REQUIRED, "parameters", "federated", "columns")
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter: its type (see `values.TYPES`), what it means, what holds where none is given."""
+
+    name: str
+    type: str
+    description: str
+    default: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A stored query. `form` is SELECT or CONSTRUCT; `columns` are the variables it selects."""
+
+    name: str
+    text: str
+    summary: Mapping[str, str]
+    description: str
+    parameters: tuple[Parameter, ...]
+    tags: tuple[str, ...]
+    form: str
+    columns: tuple[str, ...]
+    federated: bool = False
+
+
+def load(directory: Path) -> dict[str, Stored]:
+    """All stored queries of a folder by name. Raises Fault when one is at fault."""
+    if not directory.is_dir():
+        raise Misuse(f"{directory} is no folder of stored queries.")
+    return {path.stem: read(path) for path in sorted(directory.glob("*.rq"))}
+
+
+def one(directory: Path, name: str) -> Stored:
+    """The stored query of that name. Raises Misuse, listing the names, when there is none."""
+    # The name is compared with a pattern before it becomes a path.
+    path = directory / f"{name}.rq"
+    if NAME.fullmatch(name) and path.is_file():
+        return read(path)
+    names = ", ".join(sorted(path.stem for path in directory.glob("*.rq")))
+    raise Misuse(f"There is no stored query named {name}. There are: {names}.")
+
+
+def read(path: Path) -> Stored:
+    """The stored query in a file. Raises Fault, naming the file, when it is at fault."""
+    text = path.read_text(encoding="utf-8")
+    try:
+        header = _header(text)
+        parameters = tuple(
+            _parameter(name, told) for name, told in (header.get("parameters") or {}).items()
+        )
+        _agree(text, parameters)
+    except (Fault, yaml.YAMLError, KeyError, TypeError, AttributeError) as error:
+        told = (
+            f"{error}" if isinstance(error, Fault) else f"its #+ header is not understood: {error}."
+        )
+        raise Fault(f"{path}: {told}") from None
+    form, columns = _form(text)
+    if form != header["form"]:
+        raise Fault(f"{path}: its header says {header['form']} and the query is {form}.")
+    return Stored(
+        name=path.stem,
+        text=text,
+        summary={"en": header["summary"], "zh-hans": header["summary-zh"]},
+        description=header["description"],
+        parameters=parameters,
+        tags=tuple(header["tags"]),
+        form=form,
+        columns=columns,
+        federated=bool(header.get("federated", False)),
+    )
+
+
+def _header(text: str) -> dict[str, Any]:
+    lines = [line[3:] for line in text.splitlines() if line.startswith("#+ ")]
+    header = yaml.safe_load("\n".join(lines))
+    if not isinstance(header, dict):
+        raise Fault("it has no #+ header. Begin with #+ summary: …")
+    missing = [key for key in REQUIRED if key not in header]
+    unknown = [key for key in header if key not in KNOWN]
+    if missing or unknown:
+        raise Fault(
+            f"its #+ header lacks {', '.join(missing) or 'nothing'} and has "
+            f"{', '.join(unknown) or 'nothing'} unknown. It takes {', '.join(KNOWN)}."
+        )
+    return header
+
+
+def _parameter(name: str, told: Mapping[str, Any]) -> Parameter:
+    if told["type"] not in TYPES:
+        raise Fault(f"{name} is of the unknown type {told['type']}. Types: {', '.join(TYPES)}.")
+    return Parameter(name, told["type"], told["description"], str(told.get("default", "")))
+
+
+def _agree(text: str, parameters: tuple[Parameter, ...]) -> None:
+    """The header and the VALUES block name the same parameters, and each reaches its uses."""
+    block = binding.find(text)
+    named = tuple(f"_{parameter.name}" for parameter in parameters)
+    held = block.names if block else ()
+    if sorted(named) != sorted(held):
+        raise Fault(
+            f"the header names the parameters {', '.join(named) or 'none'}, the VALUES block "
+            f"{', '.join(held) or 'none'}. They must be the same, with _ before each in the block."
+        )
+    if lost := binding.unreached(text):
+        raise Fault(lost[0])
+
+
+def _form(text: str) -> tuple[str, tuple[str, ...]]:
+    """SELECT with its columns, or CONSTRUCT."""
+    columns: list[str] = []
+    form, last = "", ""
+    depth = 0
+    for word in tokens(text):
+        upper = word.text.upper()
+        if not form and upper in ("SELECT", "CONSTRUCT", "ASK", "DESCRIBE"):
+            form = upper
+        elif form == "SELECT" and upper in ("WHERE", "{"):
+            break
+        elif form == "SELECT" and word.text in "()":
+            depth += 1 if word.text == "(" else -1
+        elif form == "SELECT" and word.kind == "variable" and (depth == 0 or last == "AS"):
+            columns.append(word.text[1:])
+        last = upper
+    return form, tuple(columns)

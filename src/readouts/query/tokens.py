@@ -1,0 +1,42 @@
+"""The words of a SPARQL query (SPARQL 1.1 §19.8), found without recursion."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+TOKEN = re.compile(
+    r"""
+    (?P<comment>\#[^\n\r]*)
+  | (?P<space>\s+)
+  | (?P<iri><[^<>"{}|^`\\\x00-\x20]*>)
+  | (?P<string>\"{3}(?:[^"\\]|\\.|\"(?!\"\"))*\"{3}|'{3}(?:[^'\\]|\\.|'(?!''))*'{3}
+      |"(?:[^"\\\n\r]|\\.)*"|'(?:[^'\\\n\r]|\\.)*')
+  | (?P<variable>[?$]\w+)
+  | (?P<word>@?[\w\-]*(?::[\w\-.%:\\/~]*[\w\-%:])?:?[\w]+|\w*:)
+  | (?P<sign>.)
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word, a sign, a literal or a name, and where it begins (characters)."""
+
+    kind: str
+    text: str
+    begin: int
+
+    @property
+    def end(self) -> int:
+        return self.begin + len(self.text)
+
+
+def tokens(text: str) -> Iterator[Token]:
+    """The tokens of a query, white space and comments left out."""
+    for match in TOKEN.finditer(text):
+        kind = match.lastgroup or "sign"
+        if kind not in ("space", "comment"):
+            yield Token(kind, match[0], match.start())

@@ -1,0 +1,1 @@
+"""One answer or one thing → bytes in a format: tables, SPARQL results, RDF, HTML."""
