@@ -20,11 +20,13 @@ def test_every_table_is_in_its_canonical_form(publication: Folder) -> None:
         text = path.read_bytes().decode()
         wanted = authority.canonical(path)
         assert wanted == text, "".join(
-            difflib.unified_diff(text.splitlines(True), wanted.splitlines(True), str(path))
+            difflib.unified_diff(
+                text.splitlines(keepends=True), wanted.splitlines(keepends=True), str(path)
+            )
         )
 
 
-def test_rows_of_tables_with_slugs_are_in_order(publication: Folder, tables: Authority) -> None:
+def test_rows_of_tables_with_slugs_are_in_order(tables: Authority) -> None:
     """Rows stand in the order of their slugs, so that two people adding rows do not collide."""
     for name, rows in tables.tables.items():
         if "slug" in COLUMNS[name] and name != "translations":

@@ -19,12 +19,12 @@ def exchange(reading: Reading, slug: str) -> Exchange:
     return next(one for one in reading.exchanges if one.slug == slug)
 
 
-# --- the whole ---------------------------------------------------------------------------------
+# --- the whole ---------------------------------------------------------------------------
 
 
 def test_nothing_is_left_unread(reading: Reading) -> None:
     """The page is read without a fault."""
-    assert () == reading.faults
+    assert reading.faults == ()
 
 
 def test_leaves_tile_the_page(reading: Reading, page: Page) -> None:
@@ -53,20 +53,26 @@ def test_every_passage_lies_in_its_container(reading: Reading) -> None:
 
 
 def test_the_totals_are_those_of_the_page(reading: Reading) -> None:
-    """21 exchanges are 16 calls, 2 meetings, 1 talks, 1 letter, 1 reply; 25 statements are 8, 8, 9."""
-    assert {"PhoneCall": 16, "Meeting": 2, "Talks": 1, "Letter": 1, "ReplyLetter": 1} == Counter(
-        one.kind for one in reading.exchanges
-    )
-    assert {"china-approach": 8, "china-confidence": 8, "china-responsibility": 9} == Counter(
-        one.theme for one in reading.statements
-    )
+    """21 exchanges are 16, 2, 1, 1 and 1 of the five kinds; 25 statements are 8, 8 and 9."""
+    assert Counter(one.kind for one in reading.exchanges) == {
+        "PhoneCall": 16,
+        "Meeting": 2,
+        "Talks": 1,
+        "Letter": 1,
+        "ReplyLetter": 1,
+    }
+    assert Counter(one.theme for one in reading.statements) == {
+        "china-approach": 8,
+        "china-confidence": 8,
+        "china-responsibility": 9,
+    }
 
 
 def test_phrases_are_the_page_to_the_letter(reading: Reading, page: Page) -> None:
     """The 21 phrases stand on the page where their offsets say, each a line of its own."""
     lines = {line.text for line in page.lines}
 
-    assert 21 == len(reading.exchanges)
+    assert len(reading.exchanges) == 21
     for one in reading.exchanges:
         assert page.text[one.phrase.begin : one.phrase.end] == one.text
         assert one.text in lines
@@ -74,11 +80,11 @@ def test_phrases_are_the_page_to_the_letter(reading: Reading, page: Page) -> Non
 
 def test_statements_are_the_page_to_the_letter(reading: Reading, page: Page) -> None:
     """The 25 quotations stand on the page where their offsets say, stray spaces included."""
-    assert 25 == len(reading.statements)
+    assert len(reading.statements) == 25
     for one in reading.statements:
         assert page.text[one.quote.begin : one.quote.end] == one.text
         assert f"{one.number}.{one.text}" in page.text
-    assert 9 == sum(" " in one.text for one in reading.statements)
+    assert sum(" " in one.text for one in reading.statements) == 9
 
 
 def test_phrases_are_written_again_from_their_fields(reading: Reading, tables: Authority) -> None:
@@ -107,7 +113,7 @@ def test_attributions_are_written_again_from_their_fields(reading: Reading, page
 
 
 def test_tong_shiren_is_with_and_then(reading: Reading) -> None:
-    """应约同时任马来西亚总理 is 同 and 时任, not 同时任: the call is with the then Prime Minister."""
+    """应约同时任马来西亚总理 is 同 and 时任: the call is with the then Prime Minister."""
     call = exchange(reading, "2020-02-13-call-mahathir-mohamad")
     words = [
         one
@@ -115,19 +121,25 @@ def test_tong_shiren_is_with_and_then(reading: Reading) -> None:
         if one.leaf and call.phrase.begin <= one.span.begin < call.phrase.end
     ]
 
-    assert ["应约", "同", "时任", "马来西亚", "总理", "马哈蒂尔", "通电话"] == [
-        one.text for one in words
+    assert [one.text for one in words] == [
+        "应约",
+        "同",
+        "时任",
+        "马来西亚",
+        "总理",
+        "马哈蒂尔",
+        "通电话",
     ]
     assert Span(476, 494) == call.phrase
-    assert ("then", "马来西亚总理") == (call.counterpart.marker, call.counterpart.designation)
-    assert ("counterpart", "requester") == call.counterpart.roles
+    assert (call.counterpart.marker, call.counterpart.designation) == ("then", "马来西亚总理")
+    assert call.counterpart.roles == ("counterpart", "requester")
 
 
 def test_five_verb_frames_give_five_kinds(reading: Reading) -> None:
     """会见X, 同X会谈, 应约同X通电话, 致函X and 给X回信 are five kinds of exchange."""
     kinds = {one.kind: one.text for one in reading.exchanges}
 
-    assert 5 == len(kinds)
+    assert len(kinds) == 5
     assert kinds["Meeting"].startswith("会见")
     assert kinds["Talks"].endswith("会谈")
     assert kinds["PhoneCall"].endswith("通电话")
@@ -139,17 +151,17 @@ def test_the_chair_is_the_country_not_the_man(reading: Reading) -> None:
     """中非合作论坛非方共同主席国 is said of Senegal; its president represents Senegal."""
     letter = exchange(reading, "2020-02-02-letter-macky-sall")
 
-    assert "country/senegal" == letter.counterpart.representing
-    assert "office/president-of-senegal" == letter.counterpart.office
+    assert letter.counterpart.representing == "country/senegal"
+    assert letter.counterpart.office == "office/president-of-senegal"
     (membership,) = letter.memberships
     assert (
-        "country/senegal",
-        "organisation/forum-on-china-africa-cooperation",
-        "非方共同主席国",
-    ) == (
         membership.member,
         membership.organisation,
         membership.printed,
+    ) == (
+        "country/senegal",
+        "organisation/forum-on-china-africa-cooperation",
+        "非方共同主席国",
     )
 
 
@@ -157,28 +169,28 @@ def test_the_crown_prince_is_of_an_emirate(reading: Reading, tables: Authority) 
     """阿联酋阿布扎比王储 is an office of Abu Dhabi; its holder represents the federation."""
     call = exchange(reading, "2020-02-25-call-mohammed-bin-zayed-al-nahyan")
 
-    assert "office/crown-prince-of-abu-dhabi" == call.counterpart.office
-    assert "place/abu-dhabi" == tables.row(call.counterpart.office)["jurisdiction"]
-    assert "country/united-arab-emirates" == call.counterpart.representing
+    assert call.counterpart.office == "office/crown-prince-of-abu-dhabi"
+    assert tables.row(call.counterpart.office)["jurisdiction"] == "place/abu-dhabi"
+    assert call.counterpart.representing == "country/united-arab-emirates"
 
 
 def test_a_foundation_is_represented_not_a_country(reading: Reading) -> None:
     """美国盖茨基金会联席主席 represents the foundation, though a country is printed before it."""
     reply = exchange(reading, "2020-02-20-reply-bill-gates")
 
-    assert "organisation/gates-foundation" == reply.counterpart.representing
-    assert "美国盖茨基金会联席主席" == reply.counterpart.designation
+    assert reply.counterpart.representing == "organisation/gates-foundation"
+    assert reply.counterpart.designation == "美国盖茨基金会联席主席"
 
 
 def test_one_title_is_two_offices(reading: Reading) -> None:
     """国家主席 of Cuba is Cuba's office; 习近平主席 is China's."""
     call = exchange(reading, "2020-02-28-call-miguel-diaz-canel")
 
-    assert "office/president-of-cuba" == call.counterpart.office
-    assert ("主席", "office/president-of-china") == (
+    assert call.counterpart.office == "office/president-of-cuba"
+    assert (
         call.principal.designation,
         call.principal.office,
-    )
+    ) == ("主席", "office/president-of-china")
 
 
 def test_only_calls_were_requested(reading: Reading) -> None:
@@ -186,24 +198,24 @@ def test_only_calls_were_requested(reading: Reading) -> None:
     requested = {one.kind for one in reading.exchanges if "requester" in one.counterpart.roles}
 
     assert {"PhoneCall"} == requested
-    assert 16 == sum("requester" in one.counterpart.roles for one in reading.exchanges)
+    assert sum("requester" in one.counterpart.roles for one in reading.exchanges) == 16
     assert not any("requester" in one.principal.roles for one in reading.exchanges)
 
 
 def test_name_dots_stay_as_printed(reading: Reading, tables: Authority) -> None:
-    """The page prints U+22C5 in two names; the label has U+00B7 and the passage keeps what is printed."""
+    """The page prints U+22C5 in two names: passages keep it, labels have U+00B7."""
     names = {one.text for one in reading.passages if one.kind == "name" and "\u22c5" in one.text}
 
     assert {"伊姆兰\u22c5汗", "比尔\u22c5盖茨"} == names
-    assert "比尔\u00b7盖茨" == tables.row("person/bill-gates")["zh"]
+    assert tables.row("person/bill-gates")["zh"] == "比尔\u00b7盖茨"
 
 
 def test_names_are_not_cut_short(reading: Reading) -> None:
     """萨勒 is no part of 萨勒曼, 阿比 no part of 阿布扎比, and 在 is no place word in 文在寅."""
     people = Counter(one.counterpart.person for one in reading.exchanges)
 
-    assert 20 == len(people)
-    assert [("person/emmanuel-macron", 2)] == people.most_common(1)
+    assert len(people) == 20
+    assert people.most_common(1) == [("person/emmanuel-macron", 2)]
     assert {"person/macky-sall", "person/salman-bin-abdulaziz-al-saud", "person/moon-jae-in"} < set(
         people
     )
@@ -213,12 +225,12 @@ def test_the_list_is_followed_where_the_lead_differs(reading: Reading) -> None:
     """The lead says 会见 of Mongolia's President, the list 会谈: it is talks, and both are kept."""
     talks = exchange(reading, "2020-02-27-talks-khaltmaagiin-battulga")
 
-    assert "Talks" == talks.kind
+    assert talks.kind == "Talks"
     assert Span(0, 104) in talks.reported
 
 
 def test_places_have_passages_that_name_them(reading: Reading) -> None:
-    """The lead gives Beijing for the three visits, the caption the Great Hall for one, nothing a call."""
+    """The lead gives Beijing for three visits, the caption the Great Hall for one."""
     places = {one.slug: one.places for one in reading.exchanges if one.places}
 
     assert {
@@ -242,7 +254,7 @@ def test_guests_are_visitors(reading: Reading) -> None:
     visitors = {one.kind for one in reading.exchanges if "visitor" in one.counterpart.roles}
 
     assert {"Meeting", "Talks"} == visitors
-    assert 3 == sum("visitor" in one.counterpart.roles for one in reading.exchanges)
+    assert sum("visitor" in one.counterpart.roles for one in reading.exchanges) == 3
 
 
 def test_the_caption_belongs_to_no_section(reading: Reading) -> None:
@@ -251,7 +263,7 @@ def test_the_caption_belongs_to_no_section(reading: Reading) -> None:
     sections = [one for one in reading.passages if one.kind == "section"]
 
     assert caption.within is None
-    assert 3 == len(sections)
+    assert len(sections) == 3
     assert all(
         caption.span.end <= one.span.begin or one.span.end <= caption.span.begin for one in sections
     )
@@ -265,21 +277,21 @@ def test_the_year_comes_from_the_list(reading: Reading) -> None:
 
 
 def test_only_the_letter_is_signed_text(reading: Reading) -> None:
-    """A readout is a summary in the first person; only the reply to Bill Gates is a letter's text."""
-    assert ["china-responsibility-04"] == [
-        one.slug for one in reading.statements if one.mode == "letter-text"
+    """Readouts are summaries in the first person; only the reply to Bill Gates is a letter's."""
+    assert [one.slug for one in reading.statements if one.mode == "letter-text"] == [
+        "china-responsibility-04"
     ]
 
 
 def test_repeated_numbering_is_kept_apart(reading: Reading) -> None:
     """Numbers begin again under each heading, and a slug is never minted twice."""
-    assert 3 == sum(one.number == 1 for one in reading.statements)
-    assert 2 == sum(one.number == 1 for one in reading.exchanges)
+    assert sum(one.number == 1 for one in reading.statements) == 3
+    assert sum(one.number == 1 for one in reading.exchanges) == 2
     slugs = [one.slug for one in (*reading.exchanges, *reading.statements)]
     assert len(slugs) == len(set(slugs))
 
 
-# --- what is not known -----------------------------------------------------------------------------
+# --- what is not known -----------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -309,7 +321,7 @@ def test_a_second_exchange_of_a_day_gets_a_slug_of_its_own(tables: Authority, pa
     reading = extract(Page("page.txt", text, ""), "2020-03-16-xwlb", tables, {})
 
     slugs = [one.slug for one in reading.exchanges if one.day == date(2020, 2, 7)]
-    assert ["2020-02-07-call-donald-trump", "2020-02-07-call-donald-trump-2"] == slugs
+    assert slugs == ["2020-02-07-call-donald-trump", "2020-02-07-call-donald-trump-2"]
 
 
 def test_all_faults_are_told_at_once(tables: Authority, page: Page) -> None:

@@ -3,11 +3,11 @@ from __future__ import annotations
 import hashlib
 
 import pytest
-from conftest import BASE, TEXT
 from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad
 
+from conftest import BASE, TEXT
 from readouts import build
 from readouts.folder import Folder
 from readouts.graph.text import normalise
@@ -84,7 +84,7 @@ def test_every_exchange_and_statement_leads_back_to_the_page(quads: list[Quad]) 
 
 
 def test_statements_assert_nothing(quads: list[Quad]) -> None:
-    """From the words of a statement nothing is made: a statement has these properties and no others."""
+    """From the words of a statement nothing is made: it has these properties and no others."""
     statements = subjects(quads, DRO.Statement)
     used = {quad.predicate.value for quad in quads if quad.subject in statements}
 
@@ -136,7 +136,7 @@ def test_renderings_are_marked_unofficial_and_signed(quads: list[Quad]) -> None:
     """31 renderings into English: 25 statements, five introductions, one caption."""
     renderings = {quad.subject for quad in quads if quad.predicate == SCHEMA.translationOfWork}
 
-    assert 31 == len(renderings)
+    assert len(renderings) == 31
     for node in renderings:
         assert {"unofficial"} == {
             one.value for one in objects(quads, node, SCHEMA.creativeWorkStatus)

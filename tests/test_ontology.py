@@ -4,9 +4,9 @@ import csv
 import json
 
 import pytest
-from conftest import ROOT
 from rdflib import DCTERMS, OWL, RDF, RDFS, SKOS, BNode, Graph, Literal, Namespace, URIRef
 
+from conftest import ROOT
 from readouts.authority import Authority
 
 DRO = Namespace("https://w3id.org/readouts/ns#")
@@ -28,20 +28,20 @@ def own(ontology: Graph, *kinds: URIRef) -> list[URIRef]:
 
 def test_the_vocabulary_is_small(ontology: Graph) -> None:
     """There are about a dozen classes and about twenty properties of our own."""
-    assert 12 == len(own(ontology, OWL.Class))
+    assert len(own(ontology, OWL.Class)) == 12
     assert 18 <= len(own(ontology, OWL.ObjectProperty, OWL.DatatypeProperty)) <= 24
 
 
 def test_every_term_is_explained_in_both_languages(ontology: Graph) -> None:
-    """Every term has one label and one definition in English and in Chinese, and says where it is from."""
+    """Every term has a label and a definition in English and Chinese, and says where it is from."""
     terms = own(ontology, *KINDS, RDFS.Datatype, SKOS.Concept, SKOS.ConceptScheme)
 
     assert len(terms) > 70
     for term in terms:
         for predicate in (RDFS.label, SKOS.definition):
             languages = sorted(text.language for text in ontology.objects(term, predicate))
-            assert ["en", "zh-hans"] == languages, (term, predicate)
-        assert [ONTOLOGY] == list(ontology.objects(term, RDFS.isDefinedBy)), term
+            assert languages == ["en", "zh-hans"], (term, predicate)
+        assert list(ontology.objects(term, RDFS.isDefinedBy)) == [ONTOLOGY], term
 
 
 def test_every_property_has_a_domain_and_a_range(ontology: Graph) -> None:
@@ -71,7 +71,7 @@ def test_the_description_of_the_vocabulary_is_complete(ontology: Graph) -> None:
 
 
 def test_every_reused_term_is_declared(ontology: Graph) -> None:
-    """Classes and properties of others that ours are aligned to are declared, so that no tool guesses."""
+    """Classes and properties that ours are aligned to are declared, so that no tool guesses."""
     declared = {term for kind in KINDS for term in ontology.subjects(RDF.type, kind)}
     for predicate in (RDFS.subClassOf, RDFS.subPropertyOf):
         for term in ontology.objects(None, predicate):
@@ -89,7 +89,7 @@ def test_kinds_of_exchange_agree_with_the_words(ontology: Graph, tables: Authori
     """The class and the short name of every verb in words.csv are those of the vocabulary."""
     verbs = tables.verbs()
 
-    assert 5 == len(verbs)
+    assert len(verbs) == 5
     for class_, row in verbs.items():
         assert (DRO[class_], SKOS.notation, Literal(row["short"])) in ontology
         assert DRO.Exchange in set(ontology.transitive_objects(DRO[class_], RDFS.subClassOf))

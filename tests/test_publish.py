@@ -10,8 +10,8 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 import rdflib
-from conftest import ROOT
 
+from conftest import ROOT
 from readouts import publish
 from readouts.fault import Misuse
 from readouts.folder import Folder
@@ -41,7 +41,7 @@ def test_the_release_is_what_a_build_makes(publication: Folder) -> None:
     """The committed release equals a fresh build byte for byte."""
     run = readouts("build", "--check", cwd=publication.root)
 
-    assert (0, "", "") == (run.returncode, run.stdout, run.stderr)
+    assert (run.returncode, run.stdout, run.stderr) == (0, "", "")
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_a_build_is_the_same_anywhere_and_anytime(copy: Path, seed: str, zone: s
 
     run = readouts("build", cwd=copy, PYTHONHASHSEED=seed, TZ=zone)
 
-    assert 0 == run.returncode, run.stderr
+    assert run.returncode == 0, run.stderr
     made = {path.name: path.read_bytes() for path in (copy / "data/release").iterdir()}
     assert {path.name: path.read_bytes() for path in RELEASE.iterdir()} == made
 
@@ -115,9 +115,9 @@ def test_jsonld_is_for_people() -> None:
     nodes = {node["id"]: node for node in graph["graph"]}
     call = nodes["exchange/2020-02-13-call-mahathir-mohamad"]
 
-    assert ["Exchange", "PhoneCall"] == call["type"]
-    assert "2020-02-13" == call["date"]
-    assert 8 == call["position"]
+    assert call["type"] == ["Exchange", "PhoneCall"]
+    assert call["date"] == "2020-02-13"
+    assert call["position"] == 8
     assert {"en", "zh-hans"} == set(call["label"])
     assert "dro" in document["@context"]
 
@@ -132,7 +132,7 @@ def test_turtle_is_for_people() -> None:
 
 
 def test_check_names_what_differs(copy: Path) -> None:
-    """A release that was edited, added to or robbed of a file is told apart, and nothing is changed."""
+    """A release that was edited, added to or robbed of a file is told apart and left alone."""
     release = copy / "data/release"
     (release / "readouts.ttl").write_bytes(b"@prefix a: <b> .\n")
     (release / "readouts.rdf").unlink()
@@ -140,25 +140,25 @@ def test_check_names_what_differs(copy: Path) -> None:
 
     run = readouts("build", "--check", cwd=copy)
 
-    assert 1 == run.returncode
+    assert run.returncode == 1
     assert "readouts.ttl, line 1: differs" in run.stderr
     assert "readouts.rdf is missing" in run.stderr
     assert "note.txt is not made by a build" in run.stderr
-    assert b"@prefix a: <b> .\n" == (release / "readouts.ttl").read_bytes()
+    assert (release / "readouts.ttl").read_bytes() == b"@prefix a: <b> .\n"
 
 
 def test_no_file_is_ever_half_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """When writing fails the folder holds what it held before, and no leavings."""
     (tmp_path / "a").write_bytes(b"old")
 
-    def full(self: Path, mode: int) -> None:
+    def full(_path: Path, _mode: int) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Path, "chmod", full)
     with pytest.raises(Misuse, match="No space left"):
         publish.write({"a": b"new", "b": b"new"}, tmp_path)
 
-    assert {"a": b"old"} == {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"a": b"old"}
 
 
 def test_a_folder_without_a_manifest_is_no_release(tmp_path: Path) -> None:

@@ -15,19 +15,19 @@ from pathlib import Path
 
 import pytest
 import rdflib
-from conftest import BASE, ROOT
 from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode
 from pyoxigraph import Store as Oxigraph
 
+from conftest import BASE, ROOT
 from readouts import query
 from readouts.fault import Fault, Misuse
 from readouts.query import binding
 from readouts.query.stored import Stored, read
-from readouts.query.tokens import tokens
 from readouts.render import answers
 from readouts.store import Answer, Embedded, Graph, Remote, Rows
+from readouts.tokens import tokens, uncommented
 
 GOLDEN = Path(__file__).parent / "queries"
 COLUMNS = {
@@ -308,7 +308,7 @@ def test_no_text_changes_the_shape_of_a_query(text: str) -> None:
         for old, new in zip(tokens(before), tokens(after), strict=True)
         if old.text != new.text
     ]
-    assert [("UNDEF", "string")] == changed
+    assert changed == [("UNDEF", "string")]
 
 
 @pytest.mark.parametrize(
@@ -323,7 +323,7 @@ def test_no_text_changes_the_shape_of_a_query(text: str) -> None:
             "expression of a nested group",
         ),
         (
-            "SELECT ?s WHERE { VALUES (?_x) { (UNDEF) } ?s ?p ?o MINUS { ?s ?q ?r FILTER(?r = ?_x) } }",
+            "SELECT * WHERE { VALUES (?_x) { (UNDEF) } ?s ?p ?o MINUS { ?s ?q ?r FILTER(?r=?_x)}}",
             "expression of a nested group",
         ),
         (
@@ -345,7 +345,7 @@ def test_a_parameter_that_reaches_nothing_is_refused(text: str, why: str) -> Non
     [
         "SELECT ?s WHERE { VALUES (?_x) { (UNDEF) } ?s ?p ?o FILTER(?o = ?_x) }",
         "SELECT ?s WHERE { VALUES (?_x) { (UNDEF) } { ?s ?p ?_x } UNION { ?_x ?p ?s } }",
-        "SELECT ?s WHERE { VALUES (?_x) { (UNDEF) } ?s ?p ?o OPTIONAL { ?s ?q ?r FILTER(?r = ?_x) } }",
+        "SELECT * WHERE { VALUES (?_x) { (UNDEF) } ?s ?p ?o OPTIONAL { ?s ?q ?r FILTER(?r=?_x)}}",
         "SELECT ?s WHERE { VALUES (?_x) { (UNDEF) } ?s ?p ?o FILTER NOT EXISTS { ?s ?q ?_x } }",
         "CONSTRUCT { ?_x ?p ?o } WHERE { VALUES (?_x) { (UNDEF) } ?_x ?p ?o }",
         "SELECT ?_x WHERE { VALUES (?_x) { (UNDEF) } ?_x ?p ?o } ORDER BY ?_x",
@@ -353,10 +353,11 @@ def test_a_parameter_that_reaches_nothing_is_refused(text: str, why: str) -> Non
     ],
 )
 def test_a_parameter_that_reaches_its_uses_is_accepted(text: str) -> None:
-    """Patterns join from any group; filters in the block's group, OPTIONAL and EXISTS see the value."""
-    assert [] == binding.unreached(text)
+    """Patterns join from any group; filters see the value in the block's, OPTIONAL and EXISTS."""
+    assert binding.unreached(text) == []
 
 
+# A header that lacks nothing.
 HEADER = """#+ summary: A question
 #+ form: SELECT
 #+ summary-zh: 问题
@@ -373,12 +374,11 @@ HEADER = """#+ summary: A question
         ("#+ summary: A\nSELECT * { ?s ?p ?o }", "lacks form, summary-zh, description, tags"),
         (f"{HEADER}#+ colour: red\nSELECT * {{ ?s ?p ?o }}", "colour unknown"),
         (
-            f"{HEADER}#+ parameters:\n#+   x: {{type: date, description: d}}\nSELECT * {{ ?s ?p ?o }}",
+            f"{HEADER}#+ parameters:\n#+   x: {{type: date, description: d}}\nSELECT * {{?s ?p 1}}",
             "header names the parameters _x, the VALUES block none",
         ),
         (
-            f"{HEADER}#+ parameters:\n#+   x: {{type: colour, description: d}}\n"
-            "SELECT * { VALUES (?_x) { (UNDEF) } ?s ?p ?_x }",
+            f"{HEADER}#+ parameters: {{x: {{type: colour, description: d}}}}\nSELECT * {{?s ?p 1}}",
             "unknown type colour",
         ),
         (f"{HEADER}SELECT * {{ VALUES (?_x) {{ (UNDEF) }} ?s ?p ?_x }}", "VALUES block _x"),
@@ -387,7 +387,7 @@ HEADER = """#+ summary: A question
             "one row with one UNDEF",
         ),
         (
-            f"{HEADER}SELECT * {{ VALUES (?_x) {{ (UNDEF) }} VALUES (?_y) {{ (UNDEF) }} ?s ?_y ?_x }}",
+            f"{HEADER}SELECT * {{ VALUES (?_x) {{ (UNDEF) }} VALUES (?_y) {{ (UNDEF) }} ?s ?p 1}}",
             "more than one block",
         ),
     ],
@@ -395,7 +395,7 @@ HEADER = """#+ summary: A question
 def test_a_stored_query_at_fault_is_refused_with_its_file(
     tmp_path: Path, text: str, words: str
 ) -> None:
-    """A header that is wrong, or that does not agree with its query, names the file and the mend."""
+    """A header that is wrong, or does not agree with its query, names the file and the mend."""
     path = tmp_path / "q.rq"
     path.write_text(text, encoding="utf-8")
 
@@ -404,8 +404,8 @@ def test_a_stored_query_at_fault_is_refused_with_its_file(
 
 
 def test_queries_say_what_they_are_in_both_languages(stored: dict[str, Stored]) -> None:
-    """Every stored query has a question in English and one in Chinese, each ending as a question does."""
-    assert 18 == len(stored)
+    """Every stored query has a question in English and one in Chinese, and says more of itself."""
+    assert len(stored) == 18
     for one in stored.values():
         assert one.summary["en"].endswith("?"), one.name
         assert one.summary["zh-hans"].endswith(("？", "。")), one.name
@@ -425,3 +425,23 @@ def test_no_name_becomes_a_path() -> None:
     for name in ("../checks/dangling-iri", "checks/dangling-iri", "", "..", "a\0b"):
         with pytest.raises(Misuse, match="There is no stored query named"):
             query.one(ROOT / "queries", name)
+
+
+@given(st.text(alphabet="?_a<>#\"'\\ \nSELECT{}().:@^|-1中"))
+def test_tokens_lose_nothing_but_space_and_comments(text: str) -> None:
+    """Whatever the text, its tokens stand where they say and leave no visible character out."""
+    rest = list(text)
+    for token in tokens(text):
+        assert text[token.begin : token.end] == token.text
+        rest[token.begin : token.end] = " " * len(token.text)
+
+    assert "".join(rest).splitlines() == [] or all(
+        line.strip() == "" or line.lstrip().startswith("#") for line in "".join(rest).splitlines()
+    )
+
+
+def test_comments_are_taken_out_and_nothing_else() -> None:
+    """A comment goes; a number sign in an IRI or a string stays, and lines keep their numbers."""
+    text = 'SELECT * # all\n{ ?s <a#b> "#c" } # d'
+
+    assert uncommented(text) == 'SELECT * \n{ ?s <a#b> "#c" } '

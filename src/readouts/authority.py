@@ -110,7 +110,7 @@ class Authority:
 
 
 def read(directory: Path) -> Authority:
-    """All tables of a folder. Raises Misuse when a file is unreadable, Fault when a row is wrong."""
+    """All tables of a folder. Raises Misuse if a file is unreadable, Fault if a row is wrong."""
     authority = Authority({name: tuple(_rows(directory / f"{name}.csv", name)) for name in COLUMNS})
     faults = [*_duplicates(directory, authority), *_references(directory, authority)]
     if faults:

@@ -126,7 +126,7 @@ def query_(
 @folder_option
 def sparql(place: Folder, text: str, format_: str | None, endpoint: str | None) -> None:
     """Answer a SPARQL query. `-` reads it from standard input."""
-    asked = click.get_text_stream("stdin").read() if text == "-" else text
+    asked = sys.stdin.read() if text == "-" else text
     _print(_store(place, endpoint).query(asked), format_, release.read(place.release))
 
 

@@ -60,14 +60,12 @@ def write(
         return b"".join(sorted(lines))
     if suffix == "rdf":
         return serialized(ordered, format_.rdf) + b"\n"
-    return _spaced(serialized(ordered, format_.rdf, base).decode()).encode()
+    return _spaced(serialized(ordered, format_.rdf).decode(), base).encode()
 
 
-def serialized(
-    statements: Iterable[Triple] | Iterable[Quad], rdf: RdfFormat, base: str | None = None
-) -> bytes:
+def serialized(statements: Iterable[Triple] | Iterable[Quad], rdf: RdfFormat) -> bytes:
     """The statements as the engine writes them, in the order given."""
-    data = serialize(statements, format=rdf, prefixes=PREFIXES, base_iri=base)
+    data = serialize(statements, format=rdf, prefixes=PREFIXES)
     assert data is not None  # no output was named, so the engine hands the bytes back
     return data
 
@@ -90,17 +88,26 @@ def _natural(text: str) -> tuple[tuple[int, str], ...]:
     return tuple((int(part), part) if index % 2 else (-1, part) for index, part in enumerate(parts))
 
 
-def _spaced(text: str) -> str:
+def _relative(text: str, base: str) -> str:
+    """Turtle or TriG with the IRIs under the base written relative to it, and no others.
+
+    The engine, given a base, would write <//creativecommons.org/…> too: right, and hard to read.
+    """
+    under = re.compile(rf'"(?:[^"\\]|\\.)*"|<{re.escape(base)}([^<>]+)>')
+    return under.sub(lambda found: f"<{found[1]}>" if found[1] else found[0], text)
+
+
+def _spaced(text: str, base: str) -> str:
     """Turtle or TriG with the prefixes it uses, sorted, and an empty line before each subject.
 
     The writer breaks no literal over lines, so a line is a unit of syntax; it keeps prefixes in a
     hash map, so their order is not its own.
     """
     lines = text.splitlines()
-    body = [line for line in lines if not line.startswith(("@base", "@prefix"))]
+    body = [_relative(line, base) for line in lines if not line.startswith("@prefix")]
     used = set(re.findall(r"(?:^|[\s^])([a-z]+):", "\n".join(body), re.MULTILINE))
     prefixes = [line for line in lines if line.startswith("@prefix")]
-    out = [line for line in lines if line.startswith("@base")]
+    out = [f"@base <{base}> ."]
     out += sorted(line for line in prefixes if line.split()[1].removesuffix(":") in used)
     fresh = True
     for line in body:

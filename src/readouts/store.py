@@ -28,6 +28,7 @@ from pyoxigraph import Store as Oxigraph
 
 from readouts import __version__
 from readouts.fault import Fault, Misuse
+from readouts.tokens import uncommented
 from readouts.vocab import PREFIXES
 
 AGENT = f"readouts/{__version__} (+https://w3id.org/readouts/)"
@@ -154,7 +155,11 @@ def _wrapped(answer: QuerySolutions | QueryBoolean | QueryTriples) -> Answer:
 
 
 def _declared(text: str) -> str:
-    """The query with the prefixes that it uses and does not declare, on its first line."""
+    """The query with the prefixes that it uses and does not declare, on its first line.
+
+    Comments are left out: SPARQLWrapper looks for the form of a query in them too.
+    """
+    text = uncommented(text)
     wanted = [
         f"PREFIX {prefix}: <{stem}>"
         for prefix, stem in PREFIXES.items()

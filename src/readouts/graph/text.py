@@ -114,6 +114,7 @@ def _exchange(text: str, exchange: Exchange, authority: Authority, mint: Mint) -
         yield from _participation(text, part, participation, mint)
     for membership in exchange.memberships:
         part = mint.thing("exchange", exchange.slug, _slug(membership.member))
+        yield Triple(node, DCTERMS.relation, part)
         yield from _membership(text, part, membership, authority, mint)
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pyoxigraph import Literal, NamedNode
 
 from readouts.fault import Fault
-from readouts.query.tokens import Token, tokens
+from readouts.tokens import Token, tokens
 
 Term = NamedNode | Literal
 

@@ -17,8 +17,8 @@ import yaml
 
 from readouts.fault import Fault, Misuse
 from readouts.query import binding
-from readouts.query.tokens import tokens
 from readouts.query.values import TYPES
+from readouts.tokens import tokens
 
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 REQUIRED = ("summary", "form", "summary-zh", "description", "tags")

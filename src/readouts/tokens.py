@@ -34,6 +34,11 @@ class Token:
         return self.begin + len(self.text)
 
 
+def uncommented(text: str) -> str:
+    """The query without the text of its comments; every line keeps its number."""
+    return "".join("" if one.lastgroup == "comment" else one[0] for one in TOKEN.finditer(text))
+
+
 def tokens(text: str) -> Iterator[Token]:
     """The tokens of a query, white space and comments left out."""
     for match in TOKEN.finditer(text):
