@@ -152,10 +152,10 @@ def test_a_damaged_page_stops_the_build(copy: Path, name: str) -> None:
 
     run = build(copy)
 
-    assert 1 == run.returncode, run.stderr
+    assert run.returncode == 1, run.stderr
     assert f"page.txt, line {line}:" in run.stderr, run.stderr
     assert told in run.stderr
     assert "Traceback" not in run.stderr
-    assert "" == run.stdout
+    assert run.stdout == ""
     assert before == {path.name: path.read_bytes() for path in (copy / "data/release").iterdir()}
     assert all(re.match(r"\S.*[.…]$", message) for message in run.stderr.splitlines())

@@ -22,7 +22,7 @@ def test_lines_joined_are_the_text(page: Page) -> None:
     """The lines of the page, joined by line feeds, are its text, and each begins where it says."""
     assert page.text == "\n".join(line.text for line in page.lines)
     assert all(page.text[line.begin : line.end] == line.text for line in page.lines)
-    assert (125, 3470) == (len(page.lines), len(page.text))
+    assert (len(page.lines), len(page.text)) == (125, 3470)
 
 
 @given(st.text(alphabet="习近平a1 。\n𠮷", min_size=1))
