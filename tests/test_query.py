@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 import re
@@ -13,6 +14,7 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 import rdflib
 from hypothesis import given
@@ -21,12 +23,13 @@ from pyoxigraph import Literal, NamedNode
 from pyoxigraph import Store as Oxigraph
 
 from conftest import BASE, ROOT
-from readouts import query
+from readouts import query, release
 from readouts.fault import Fault, Misuse
 from readouts.query import binding
 from readouts.query.stored import Stored, read
 from readouts.render import answers
-from readouts.store import Answer, Embedded, Graph, Remote, Rows
+from readouts.serve import application
+from readouts.store import Answer, Embedded, Graph, Remote, Rows, Store
 from readouts.tokens import tokens, uncommented
 
 GOLDEN = Path(__file__).parent / "queries"
@@ -229,6 +232,42 @@ def test_the_page_comes_out_of_a_query(stored: dict[str, Stored], embedded: Embe
     text = "".join(one["text"].value for one in answer.solutions)
 
     assert (ROOT / "data/source/2020-03-16-xwlb/page.txt").read_bytes() == text.encode()
+
+
+def test_from_chooses_the_dataset(embedded: Embedded) -> None:
+    """Without FROM all graphs are asked, with FROM those that it names, as SPARQL says."""
+    count = "SELECT (COUNT(*) AS ?n) {} WHERE {{ ?s ?p ?o }}"
+    graph = f"<{BASE}graph/dataset>"
+
+    def number(dataset: str) -> int:
+        ((one,),) = rows(embedded.query(count.format(dataset)))
+        return int(one.split('"')[1])
+
+    assert number("") > 6000
+    assert 0 < number(f"FROM {graph}") < 100
+    assert number(f"FROM NAMED {graph}") == 0
+    assert number(f"# FROM {graph}\n") > 6000
+
+
+def test_a_server_can_stand_before_a_remote_store(
+    endpoint: str, embedded: Embedded, stored: dict[str, Stored]
+) -> None:
+    """With a remote endpoint for a store the server gives the same documents and answers."""
+    made = release.read(ROOT / "data/release")
+
+    def get(store: Store, path: str) -> httpx.Response:
+        transport = httpx.ASGITransport(app=application(made, store, stored))
+
+        async def ask() -> httpx.Response:
+            async with httpx.AsyncClient(transport=transport, base_url="http://here") as client:
+                return await client.get(path)
+
+        return asyncio.run(ask())
+
+    for path in ("/statement/china-approach-04.ttl", "/queries/most-quoted.csv", "/"):
+        there, here = get(Remote(endpoint), path), get(embedded, path)
+        assert there.status_code == 200
+        assert there.content == here.content
 
 
 # --- parameters -----------------------------------------------------------------------------------

@@ -115,7 +115,7 @@ def query_(
         click.echo(query.listing(query.load(place.queries)), nl=False)
         return
     stored, made = query.one(place.queries, name), release.read(place.release)
-    values, store = query.pairs(given), _store(place, endpoint)
+    values, store = query.pairs(given), _store(place.release, endpoint)
     _print(query.answer(stored, values, store, made.base), format_, made)
 
 
@@ -127,21 +127,25 @@ def query_(
 def sparql(place: Folder, text: str, format_: str | None, endpoint: str | None) -> None:
     """Answer a SPARQL query. `-` reads it from standard input."""
     asked = sys.stdin.read() if text == "-" else text
-    _print(_store(place, endpoint).query(asked), format_, release.read(place.release))
+    _print(_store(place.release, endpoint).query(asked), format_, release.read(place.release))
 
 
 @main.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535))
 @click.option("--release", "directory", type=click.Path(path_type=Path), help="A release folder.")
+@click.option("--endpoint", metavar="URL", help="Ask a SPARQL endpoint that holds the release.")
 @folder_option
-def serve(place: Folder, host: str, port: int, directory: Path | None) -> None:
+def serve(
+    place: Folder, host: str, port: int, directory: Path | None, endpoint: str | None
+) -> None:
     """Serve the release over HTTP."""
-    server.run(directory or place.release, place.queries, host, port)
+    made = directory or place.release
+    server.run(made, _store(made, endpoint), place.queries, host, port)
 
 
-def _store(place: Folder, endpoint: str | None) -> Store:
-    return Remote(endpoint) if endpoint else Embedded(place.release)
+def _store(made: Path, endpoint: str | None) -> Store:
+    return Remote(endpoint) if endpoint else Embedded(made)
 
 
 def _print(answer: Answer, format_: str | None, made: release.Release) -> None:

@@ -28,7 +28,7 @@ from pyoxigraph import Store as Oxigraph
 
 from readouts import __version__
 from readouts.fault import Fault, Misuse
-from readouts.tokens import uncommented
+from readouts.tokens import tokens, uncommented
 from readouts.vocab import PREFIXES
 
 AGENT = f"readouts/{__version__} (+https://w3id.org/readouts/)"
@@ -63,8 +63,17 @@ Answer = Rows | Truth | Graph
 class Store(Protocol):
     """What the showing half asks of a store."""
 
-    def query(self, text: str) -> Answer:
-        """The answer to a SPARQL 1.1 query. Raises Misuse when the query is not one."""
+    def query(
+        self,
+        text: str,
+        default_graphs: Sequence[NamedNode] | None = None,
+        named_graphs: Sequence[NamedNode] | None = None,
+    ) -> Answer:
+        """The answer to a SPARQL 1.1 query. Raises Misuse when the query is not one.
+
+        `default_graphs` and `named_graphs` are the dataset of the SPARQL 1.1 Protocol (§2.1.4).
+        Where neither they nor FROM choose one, the default graph is the union of all graphs.
+        """
 
 
 class Embedded:
@@ -86,17 +95,14 @@ class Embedded:
         default_graphs: Sequence[NamedNode] | None = None,
         named_graphs: Sequence[NamedNode] | None = None,
     ) -> Answer:
-        """The answer; `default_graphs` and `named_graphs` are the dataset of the SPARQL Protocol.
-
-        The prefixes of the publication need not be declared. Raises Misuse.
-        """
-        # A query that gives either kind of graph gets no other: SPARQL 1.1 Protocol §2.1.4.
+        """The answer. The prefixes of the publication need not be declared. Raises Misuse."""
+        # Whoever gives either kind of graph gets no other.
         chosen = default_graphs is not None or named_graphs is not None
         try:
             answer = self._engine.query(
                 text,
                 prefixes=PREFIXES,
-                use_default_graph_as_union=not chosen,
+                use_default_graph_as_union=not (chosen or _has_dataset(text)),
                 default_graph=list(default_graphs or ()) if chosen else None,
                 named_graphs=list(named_graphs or ()) if chosen else None,
             )
@@ -112,8 +118,16 @@ class Remote:
         self.endpoint = endpoint
         self.seconds = seconds
 
-    def query(self, text: str) -> Answer:
-        """The answer. Raises Misuse when the endpoint cannot be asked or refuses the query."""
+    def query(
+        self,
+        text: str,
+        default_graphs: Sequence[NamedNode] | None = None,
+        named_graphs: Sequence[NamedNode] | None = None,
+    ) -> Answer:
+        """The answer. Raises Misuse when the endpoint cannot be asked or refuses the query.
+
+        What the default graph is where none is chosen is a setting of the endpoint.
+        """
         # SPARQLWrapper brings rdflib with it, which takes longer to import than most queries run.
         from SPARQLWrapper import GET, JSON, POST, TURTLE, SPARQLWrapper  # noqa: PLC0415
         from SPARQLWrapper.SPARQLExceptions import SPARQLWrapperException  # noqa: PLC0415
@@ -121,6 +135,10 @@ class Remote:
         wrapper = SPARQLWrapper(self.endpoint, agent=AGENT)
         wrapper.setTimeout(self.seconds)
         wrapper.setQuery(_declared(text))
+        for graph in default_graphs or ():
+            wrapper.addDefaultGraph(graph.value)
+        for graph in named_graphs or ():
+            wrapper.addNamedGraph(graph.value)
         wrapper.setMethod(POST if len(text) > LONGEST_GET else GET)
         asks_rows = wrapper.queryType in ("SELECT", "ASK")
         wrapper.setReturnFormat(JSON if asks_rows else TURTLE)
@@ -152,6 +170,11 @@ def _wrapped(answer: QuerySolutions | QueryBoolean | QueryTriples) -> Answer:
     if isinstance(answer, QuerySolutions):
         return Rows(answer)
     return Truth(answer) if isinstance(answer, QueryBoolean) else Graph(answer)
+
+
+def _has_dataset(text: str) -> bool:
+    """Whether the query chooses its dataset with FROM (SPARQL 1.1 §13.2)."""
+    return any(word.kind == "word" and word.text.upper() == "FROM" for word in tokens(text))
 
 
 def _declared(text: str) -> str:

@@ -1,0 +1,34 @@
+"""What a reader asked by a form, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from urllib.parse import urlencode
+
+from readouts.store import Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a form was sent with, and what came of it: an answer, or the fault in plain words."""
+
+    values: Mapping[str, str] = field(default_factory=dict)
+    answer: Answer | None = None
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sparql:
+    """A query written by a reader, and the graphs it is asked of."""
+
+    query: str = ""
+    default_graphs: Sequence[str] = ()
+    named_graphs: Sequence[str] = ()
+
+    def address(self, suffix: str) -> str:
+        """The parameters that ask the same and want the answer in a format."""
+        pairs = [("query", self.query)]
+        pairs += [("default-graph-uri", one) for one in self.default_graphs]
+        pairs += [("named-graph-uri", one) for one in self.named_graphs]
+        return urlencode([*pairs, ("format", suffix)])

@@ -1,0 +1,70 @@
+"""The fields of a form for the parameters of a stored query."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pyoxigraph import Literal, NamedNode
+
+from readouts.query import Parameter, Stored
+from readouts.query.values import TYPES
+from readouts.store import Rows, Store
+from readouts.vocab import XSD
+
+# A longer list is no help: the field takes what is typed.
+MOST = 300
+CHOICES = """SELECT ?thing (SAMPLE(?name) AS ?label) WHERE {{
+  VALUES ?class {{ {classes} }}
+  ?thing a ?class .
+  OPTIONAL {{ ?thing rdfs:label ?name FILTER(LANGMATCHES(LANG(?name), "en")) }}
+}} GROUP BY ?thing ORDER BY ?label ?thing LIMIT {most}"""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """An input: `kind` is date, text or select; `choices` are values with what they are called."""
+
+    name: str
+    kind: str
+    description: str
+    value: str
+    choices: tuple[tuple[str, str], ...] = ()
+
+
+def fields(stored: Stored, values: Mapping[str, str], store: Store, base: str) -> tuple[Field, ...]:
+    """A field for each parameter, filled with the value given or its default."""
+    return tuple(_field(one, values.get(one.name, ""), store, base) for one in stored.parameters)
+
+
+def _field(parameter: Parameter, value: str, store: Store, base: str) -> Field:
+    told = TYPES[parameter.type]
+    kind = "date" if told == XSD.date else "text"
+    choices: tuple[tuple[str, str], ...] = ()
+    if isinstance(told, tuple):
+        words = [one for one in told if isinstance(one, str)]
+        classes = [one for one in told if isinstance(one, NamedNode)]
+        choices = tuple((word, word) for word in words)
+        if classes:
+            choices = _things(classes, store, base)
+    if choices and value not in ("", *(key for key, _ in choices)):
+        choices = ((value, value), *choices)
+    return Field(
+        parameter.name,
+        "select" if choices else kind,
+        parameter.description,
+        value or parameter.default,
+        choices,
+    )
+
+
+def _things(classes: list[NamedNode], store: Store, base: str) -> tuple[tuple[str, str], ...]:
+    """The things of those classes: the key under the base, and the label. Empty if too many."""
+    answer = store.query(CHOICES.format(classes=" ".join(map(str, classes)), most=MOST + 1))
+    found = []
+    for row in answer.solutions if isinstance(answer, Rows) else ():
+        thing, label = row["thing"], row["label"]
+        if isinstance(thing, NamedNode):
+            key = thing.value.removeprefix(base)
+            found.append((key, label.value if isinstance(label, Literal) else key))
+    return tuple(found) if len(found) <= MOST else ()

@@ -1,0 +1,110 @@
+"""What a release holds, by class: asked by the queries of the pages `base` and `things`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from pyoxigraph import Literal, NamedNode
+
+from readouts.fault import Misuse
+from readouts.query import Stored
+from readouts.render import labels
+from readouts.render.answers import short
+from readouts.render.labels import Naming, Text
+from readouts.render.links import Cell, Links
+from readouts.store import Rows, Store
+from readouts.vocab import PREFIXES
+
+Row = Mapping[str, object]
+# The stored queries that pages are made by.
+NEEDED = ("base", "things")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A document, and how many things of the class it holds."""
+
+    document: Cell
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Class:
+    """A class: its anchor on the page of things, its label, how many things it has, and which."""
+
+    anchor: str
+    name: Cell
+    count: int
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What the dataset calls itself and says of itself, in each language, English first."""
+
+    titles: tuple[Text, ...]
+    descriptions: tuple[Text, ...]
+
+
+def site(shown: Mapping[str, Stored], store: Store) -> Site:
+    """The title and description of the dataset (dcat:Dataset). Raises Misuse."""
+    if missing := [name for name in NEEDED if name not in shown]:
+        raise Misuse(f"The stored queries of pages lack {', '.join(missing)}.")
+    rows = _rows("base", shown, store)
+    titles = tuple(_texts(row["title"] for row in rows)) or (Text("Linked data", "en"),)
+    return Site(titles, tuple(_texts(row["description"] for row in rows)))
+
+
+def classes(shown: Mapping[str, Stored], store: Store, links: Links, naming: Naming) -> list[Class]:
+    """The classes that have documents, ours first, with the documents of their things.
+
+    A thing with a `#` stands under the document that holds it.
+    """
+    rows = [
+        row
+        for row in _rows("things", shown, store)
+        if isinstance(row["document"], NamedNode) and links.documents.path(row["document"])
+    ]
+    names = labels.find([*_nodes(rows, "class"), *_nodes(rows, "document")], store, naming)
+    groups: dict[object, list[Entry]] = {}
+    for row in sorted(rows, key=_order):
+        entry = Entry(links.cell(row["document"], names), _number(row["count"]))
+        groups.setdefault(row["class"], []).append(entry)
+    return [
+        _class(node, entries, names, links)
+        for node, entries in groups.items()
+        if isinstance(node, NamedNode)
+    ]
+
+
+def _class(node: NamedNode, entries: Sequence[Entry], names: labels.Labels, links: Links) -> Class:
+    ordered = sorted(entries, key=lambda one: one.document.iri)
+    name = links.named(node, names.term(node))
+    return Class(short(node, links.base), name, sum(one.count for one in entries), tuple(ordered))
+
+
+def _order(row: Row) -> tuple[bool, str]:
+    """Our own classes first."""
+    iri = row["class"].value if isinstance(row["class"], NamedNode) else ""
+    return (not iri.startswith(PREFIXES["dro"]), iri)
+
+
+def _rows(name: str, shown: Mapping[str, Stored], store: Store) -> list[Row]:
+    answer = store.query(shown[name].text)
+    if not isinstance(answer, Rows):
+        return []
+    columns = [variable.value for variable in answer.solutions.variables]
+    return [{column: row[column] for column in columns} for row in answer.solutions]
+
+
+def _nodes(rows: Iterable[Row], column: str) -> list[NamedNode]:
+    return [node for row in rows if isinstance(node := row[column], NamedNode)]
+
+
+def _texts(terms: Iterable[object]) -> Iterable[Text]:
+    return (Text(one.value, one.language or "") for one in terms if isinstance(one, Literal))
+
+
+def _number(count: object) -> int:
+    return int(count.value) if isinstance(count, Literal) else 0

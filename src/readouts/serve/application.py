@@ -1,0 +1,60 @@
+"""The routes of the server, and what stands behind each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.responses import HTMLResponse
+from starlette.routing import Route
+
+from readouts import folder, query
+from readouts.query import Stored
+from readouts.release import Release
+from readouts.render import dumps
+from readouts.render.document import Documents
+from readouts.render.page import Pages
+from readouts.serve.files import Files
+from readouts.serve.guard import Guard, within
+from readouts.serve.queries import Queries
+from readouts.serve.refusal import handlers
+from readouts.serve.sparql import METHODS, Endpoint
+from readouts.serve.things import Things
+from readouts.store import Store
+
+
+def application(
+    release: Release,
+    store: Store,
+    queries: Mapping[str, Stored],
+    shown: Mapping[str, Stored] | None = None,
+) -> Starlette:
+    """The server of a release.
+
+    `shown` are the queries that pages are made by; without them those of the publication folder
+    are read. Raises Misuse when something is missing.
+    """
+    documents = Documents(release, store, queries)
+    if shown is None:
+        shown = query.load(folder.find().queries / "pages")
+    pages = Pages(documents, store, release, queries, shown)
+    files = Files(dumps.find(release))
+    endpoint = Endpoint(store, release, pages)
+    stored = Queries(queries, store, release, pages)
+    return Starlette(
+        routes=[
+            Route("/", within(lambda _: HTMLResponse(pages.home(files.dumps)))),
+            Route("/health", files.health),
+            Route("/static/{name}", files.static),
+            Route("/dumps/{name}", files.dump),
+            Route("/things", within(lambda _: HTMLResponse(pages.things()))),
+            Route("/queries", stored.list),
+            Route("/queries/{name}", within(stored.answer)),
+            Route("/sparql", endpoint.answer, methods=METHODS),
+            # The last: the address of everything else that has one.
+            Route("/{path:path}", within(Things(documents, pages).answer)),
+        ],
+        middleware=[Middleware(Guard)],
+        exception_handlers=handlers(pages),
+    )

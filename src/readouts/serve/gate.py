@@ -1,0 +1,73 @@
+"""Whether a query would make the server fetch something: the word SERVICE, where it is a keyword.
+
+The engine reads without word boundaries (`1SERVICE`, `SERVICEwd:x`) and takes
+`<` for an operator where one fits and for the start of an IRI elsewhere. So the
+words of a query are found in every way in which it could be read, and a doubt
+is a refusal. Strings, IRIs and comments that hold the word are let through.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+TOKEN = re.compile(
+    r"""
+    (?P<comment>\#[^\n\r]*)
+  | (?P<iri><(?:[^<>"{}|^`\\\x00-\x20]|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*>)
+  | (?P<string>\"{3}(?:[^"\\]|\\.|\"(?!\"\"))*\"{3}|'{3}(?:[^'\\]|\\.|'(?!''))*'{3}
+      |"(?:[^"\\\n\r]|\\.)*"|'(?:[^'\\\n\r]|\\.)*')
+  | (?P<variable>[?$]\w+)
+  | (?P<word>@?[\w-]+(?::(?:[\w:.-]|%[0-9A-Fa-f]{2}|\\.)*)?|:(?:[\w:.-]|%[0-9A-Fa-f]{2}|\\.)*)
+  | (?P<other>.)
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+LINE = re.compile(r"[^\n\r]*")
+# White space and comments, then the group that every SERVICE clause has.
+GROUP = re.compile(r"(?:\s|#[^\n\r]*)*\{")
+
+
+def fetches(query: str) -> bool:
+    """Whether some reading of the query has the keyword SERVICE (SPARQL 1.1 Federated Query §2)."""
+    pending, seen = [0], set[int]()
+    while pending:
+        at = pending.pop()
+        while at < len(query) and at not in seen:
+            seen.add(at)
+            match = TOKEN.match(query, at)
+            if match is None or match[0] in ("'", '"', "\\"):
+                break  # No reading goes on from a quotation mark without its partner.
+            if _is_keyword(match):
+                return True
+            pending.extend(_other_readings(match))
+            at = match.end()
+    return False
+
+
+def _is_keyword(token: re.Match[str]) -> bool:
+    """Whether a word can be read as beginning with the keyword, or as holding it after a number.
+
+    The prefix of a name may be called so, unless a group follows as it does in a clause.
+    """
+    prefix, colon, _ = token[0].partition(":")
+    if token.lastgroup != "word" or "service" not in prefix.lower() or prefix.startswith("@"):
+        return False
+    return not colon or GROUP.match(token.string, token.end()) is not None
+
+
+def _other_readings(token: re.Match[str]) -> Iterator[int]:
+    """Where reading goes on if the `<` of an IRI is an operator.
+
+    It matters in two cases only: a parenthesis ends the expression within the IRI, or a comment
+    begins there, which hides the quotation marks after it.
+    """
+    if token.lastgroup != "iri":
+        return
+    expression, mark, _ = token[0].partition("#")
+    for index, sign in enumerate(expression):
+        if sign == ")":
+            yield token.start() + index + 1
+    if mark:
+        end = LINE.match(token.string, token.start() + len(expression))
+        yield end.end() if end else token.end()

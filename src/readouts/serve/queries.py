@@ -1,0 +1,111 @@
+"""Stored queries over HTTP: a list, a page with a form, and the answer in any format."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from http import HTTPStatus
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from readouts import query
+from readouts.fault import Misuse
+from readouts.query import Stored
+from readouts.release import Release
+from readouts.render.asked import Asked
+from readouts.render.page import Pages
+from readouts.serve import gate, replies
+from readouts.serve.refusal import Refusal, shown
+from readouts.store import Answer, Store
+
+TABLES, GRAPHS = ("csv", "tsv", "json", "xml"), ("ttl", "jsonld", "nt", "rdf")
+TEXT = "rq"
+
+
+class Queries:
+    """Answers `/queries/NAME`, by Accept, and `/queries/NAME.SUFFIX`."""
+
+    def __init__(
+        self, queries: Mapping[str, Stored], store: Store, release: Release, pages: Pages
+    ) -> None:
+        self._queries = queries
+        self._store = store
+        self._release = release
+        self._pages = pages
+
+    def list(self, _: Request) -> Response:
+        """The page that lists the stored queries."""
+        return HTMLResponse(self._pages.queries())
+
+    def answer(self, request: Request) -> Response:
+        """The answer to a stored query, its page, or its text."""
+        stored, suffix = self._named(request.path_params["name"])
+        if suffix == TEXT:
+            return Response(stored.text, media_type="application/sparql-query; charset=utf-8")
+        person = suffix == "html" or (suffix is None and replies.prefers_page(request))
+        try:
+            values = given(request, stored)
+            answer = self._ask(stored, values)
+        except (Misuse, Refusal) as error:
+            if not person:
+                raise
+            # The fault of a reader stands beside the form that it was made in.
+            values = dict(request.query_params)
+            return self._page(stored, Asked(values, fault=str(error)))
+        if suffix not in (None, "html"):
+            return replies.written(answer, suffix, self._release)
+        page = partial(self._page, stored, Asked(values, answer))
+        return page() if suffix else replies.reply(request, answer, self._release, page)
+
+    def _page(self, stored: Stored, asked: Asked) -> Response:
+        status = HTTPStatus.BAD_REQUEST if asked.fault else HTTPStatus.OK
+        return HTMLResponse(self._pages.query(stored, asked), status, replies.NEGOTIATED)
+
+    def _ask(self, stored: Stored, values: Mapping[str, str]) -> Answer:
+        if stored.federated or gate.fetches(stored.text):
+            raise Refusal(
+                HTTPStatus.BAD_REQUEST,
+                f"{stored.name} asks other endpoints, and this server fetches nothing. "
+                f"Run it yourself: readouts query {stored.name}.",
+            )
+        return query.answer(stored, values, self._store, self._release.base)
+
+    def _named(self, name: str) -> tuple[Stored, str | None]:
+        """The query that a name asks for, and the suffix. Raises Refusal (404)."""
+        if name in self._queries:
+            return self._queries[name], None
+        stem, _, suffix = name.rpartition(".")
+        if stem not in self._queries:
+            raise Refusal(
+                HTTPStatus.NOT_FOUND,
+                f"There is no stored query named {shown(name)}. "
+                f"There are: {', '.join(self._queries)}.",
+            )
+        stored = self._queries[stem]
+        suffixes = (*(TABLES if stored.form == "SELECT" else GRAPHS), "html", TEXT)
+        if suffix not in suffixes:
+            raise Refusal(
+                HTTPStatus.NOT_FOUND,
+                f"{stem} has no form named .{shown(suffix)}. "
+                f"It has: {', '.join(f'.{one}' for one in suffixes)}.",
+            )
+        return stored, suffix
+
+
+def given(request: Request, stored: Stored) -> dict[str, str]:
+    """The values of the parameters. An empty one is not given: forms send all their fields.
+
+    Raises Misuse when a parameter is unknown or given twice.
+    """
+    values: dict[str, str] = {}
+    known = [parameter.name for parameter in stored.parameters]
+    for name, value in request.query_params.multi_items():
+        if name not in known:
+            there = ", ".join(known) or "none"
+            raise Misuse(f"{stored.name} has no parameter {shown(name)}. It has: {there}.")
+        if name in values and value:
+            raise Misuse(f"The parameter {name} is given twice. Give it once.")
+        if value:
+            values[name] = value
+    return values

@@ -1,0 +1,96 @@
+"""The socket, and the process that answers on it until it is told to stop."""
+
+from __future__ import annotations
+
+import errno
+import signal
+import socket
+import sys
+from contextlib import suppress
+from pathlib import Path
+from types import FrameType
+
+import uvicorn
+
+from readouts import query, release
+from readouts.fault import Misuse
+from readouts.serve.application import application
+from readouts.store import Store
+
+# Seconds that answers under way are given when the server is told to stop.
+PATIENCE = 5
+
+
+class Server(uvicorn.Server):
+    """Says where it is once it answers. From then on it takes signals itself."""
+
+    def __init__(self, config: uvicorn.Config, address: str) -> None:
+        super().__init__(config)
+        self._address = address
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to answer."""
+        await super().startup(sockets=sockets)
+        sys.stderr.write(f"Readouts is served at {self._address}\n")
+        sys.stderr.flush()
+
+
+def run(directory: Path, store: Store, queries: Path, host: str, port: int) -> None:
+    """Serve a release until SIGINT or SIGTERM. Port 0 is any free one. Raises Fault or Misuse.
+
+    `store` answers the queries: the release itself, or an endpoint that holds it.
+    """
+    app = application(
+        release.read(directory),
+        store,
+        query.load(queries),
+        query.load(queries / "pages"),
+    )
+    config = uvicorn.Config(
+        app,
+        lifespan="off",
+        ws="none",
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=PATIENCE,
+    )
+    with bound(host, port) as listener, suppress(KeyboardInterrupt):
+        before = signal.signal(signal.SIGTERM, _stop)
+        try:
+            Server(config, address(host, listener)).run(sockets=[listener])
+        finally:
+            signal.signal(signal.SIGTERM, before)
+
+
+def bound(host: str, port: int) -> socket.socket:
+    """A socket that listens on a host and port. Raises Misuse when it cannot be had."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        family, kind, protocol, _, where = found[0]
+        listener = socket.socket(family, kind, protocol)
+    except OSError as error:
+        raise Misuse(f"{host} is no address of this machine: {error.strerror}.") from None
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(where)
+        listener.listen()
+    except OSError as error:
+        listener.close()
+        if error.errno == errno.EADDRINUSE:
+            told = "is in use. Choose another with --port, or 0 for any free one."
+        else:
+            told = f"cannot be had: {error.strerror}."
+        raise Misuse(f"Port {port} of {host} {told}") from None
+    return listener
+
+
+def address(host: str, listener: socket.socket) -> str:
+    """The address of the home page, with the port that was given."""
+    port = listener.getsockname()[1]
+    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
+
+
+def _stop(_: int, __: FrameType | None) -> None:
+    """SIGTERM ends the server as Ctrl-C does."""
+    raise KeyboardInterrupt

@@ -1,0 +1,68 @@
+"""Things and their documents: 303 from the one to the other (Cool URIs for the Semantic Web §4.2).
+
+A client that takes anything (`*/*`, or no Accept header: curl, wget) is sent to
+Turtle, which a person can read and a program can load. A browser names HTML
+and is sent to the page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from urllib.parse import quote, unquote
+
+from pyoxigraph import NamedNode
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from readouts.formats import FORMATS
+from readouts.render.document import SUFFIXES, Documents
+from readouts.render.page import Pages
+from readouts.serve import replies
+from readouts.serve.refusal import Refusal, shown
+
+OFFERED: Mapping[str, str] = {
+    "text/turtle": "ttl",
+    "text/html": "html",
+    **{FORMATS[suffix].media: suffix for suffix in SUFFIXES},
+    "application/json": "jsonld",
+}
+
+
+class Things:
+    """Answers the address of a thing and those of its documents."""
+
+    def __init__(self, documents: Documents, pages: Pages) -> None:
+        self._documents = documents
+        self._pages = pages
+
+    def answer(self, request: Request) -> Response:
+        """A redirection, a document, or 404. The path is looked up and never names a file."""
+        path: str = request.path_params["path"]
+        # An escaped slash would make one thing of two addresses, and relative links go astray.
+        escaped = b"%2f" in request.scope.get("raw_path", b"").lower()
+        if (thing := self._documents.find(path)) is not None and not escaped:
+            return self._see_other(request, thing)
+        stem, _, suffix = path.rpartition(".")
+        if (thing := self._documents.find(stem)) is None or escaped:
+            raise Refusal(HTTPStatus.NOT_FOUND, f"There is no such thing here: /{shown(path)}")
+        return self._document(thing, suffix)
+
+    def _see_other(self, request: Request, thing: NamedNode) -> Response:
+        suffix = OFFERED[replies.chosen(request, OFFERED)]
+        last = unquote((self._documents.path(thing) or "").rpartition("/")[2])
+        # Relative to the address of the thing, so it holds under any path that a proxy puts before.
+        return RedirectResponse(
+            f"{quote(last, safe='')}.{suffix}", HTTPStatus.SEE_OTHER, replies.NEGOTIATED
+        )
+
+    def _document(self, thing: NamedNode, suffix: str) -> Response:
+        if suffix == "html":
+            return HTMLResponse(self._pages.thing(thing))
+        if suffix not in SUFFIXES:
+            raise Refusal(
+                HTTPStatus.NOT_FOUND,
+                f"There is no such document: .{shown(suffix)}. "
+                f"There are: {', '.join(f'.{one}' for one in ('html', *SUFFIXES))}.",
+            )
+        return Response(self._documents.write(thing, suffix), media_type=FORMATS[suffix].media)

@@ -1,0 +1,493 @@
+"""Documents and pages: what they hold, and that a page says what the triples say."""
+
+import re
+from html import unescape
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple
+from pyoxigraph import Store as Oxigraph
+
+from readouts import query, release
+from readouts.fault import Misuse
+from readouts.render import dumps, form, labels, text
+from readouts.render.asked import Asked, Sparql
+from readouts.render.document import SUFFIXES, Documents
+from readouts.render.links import Links
+from readouts.render.page import STATIC, Pages
+from readouts.render.table import table
+from readouts.store import Embedded, Rows
+from readouts.vocab import DRO, NIF, RDFS, SCHEMA
+
+CALL = "exchange/2020-02-13-call-mahathir-mohamad"
+TEXT = "text/2020-03-16-xwlb"
+BASE = "https://w3id.org/readouts/"
+VOID = {"link", "meta", "input", "br", "hr", "img"}
+
+
+@pytest.fixture(scope="module")
+def made(publication):
+    return release.read(publication.release)
+
+
+@pytest.fixture(scope="module")
+def stored(publication):
+    return query.load(publication.queries)
+
+
+@pytest.fixture(scope="module")
+def shown(publication):
+    return query.load(publication.queries / "pages")
+
+
+@pytest.fixture(scope="module")
+def documents(made, embedded, stored):
+    return Documents(made, embedded, stored)
+
+
+@pytest.fixture(scope="module")
+def pages(documents, embedded, made, stored, shown):
+    return Pages(documents, embedded, made, stored, shown)
+
+
+def rows(embedded, words):
+    answer = embedded.query(words)
+    assert isinstance(answer, Rows)
+    return list(answer.solutions)
+
+
+class Reader(HTMLParser):
+    """Elements with their attributes, and those left open or closed twice."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.elements, self.open, self.wrong = [], [], []
+        self.feed(page)
+        self.close()
+
+    def handle_starttag(self, tag, attrs):
+        self.elements.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        if not self.open or self.open.pop() != tag:
+            self.wrong.append(tag)
+
+    def ids(self):
+        return [told["id"] for _, told in self.elements if "id" in told]
+
+
+# --- documents -------------------------------------------------------------
+
+
+def test_an_exchange_document_holds_what_belongs_to_the_exchange(documents):
+    """The exchange, both participations, their offices, its statements and all their passages."""
+    thing = documents.find(CALL)
+    triples = documents.triples(thing)
+    subjects = {triple.subject for triple in triples}
+    parties = [one.object for one in triples if one.predicate == DRO.participation]
+    said = [one.subject for one in triples if one.predicate == DRO.saidAt and one.object == thing]
+    near = (DRO.inOffice, DRO.reportedIn, DRO.quotedFrom, DRO.attributedIn)
+    told = [
+        one.object
+        for one in triples
+        if one.predicate in near and one.subject in {thing, *parties, *said}
+    ]
+    assert len(parties) == 2
+    assert len(said) == 1
+    assert len(told) == 12
+    assert {*parties, *said, *told} <= subjects
+
+
+def test_a_document_holds_the_things_within_its_address(documents, embedded):
+    """The text carries its 487 passages, and the vocabulary every term that it defines."""
+    terms = rows(embedded, f"SELECT ?s WHERE {{ ?s rdfs:isDefinedBy <{BASE}ns> }}")
+    assert len(terms) >= 75
+    for path, number in ((TEXT, 487), ("ns", len(terms))):
+        thing = documents.find(path)
+        parts = documents.parts(thing)
+        said = {one.subject for one in documents.triples(thing)}
+        assert len(parts) == number
+        assert set(parts) <= said
+
+
+def test_every_triple_of_a_document_is_in_the_store(documents, embedded):
+    """A document makes nothing up: each of its triples stands in some graph of the release."""
+    held = embedded.query("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }")
+    everything = set(held.triples)
+    assert len(everything) > 6000
+    assert len(documents.all()) >= 270
+    for thing in documents.all().values():
+        assert set(documents.triples(thing)) <= everything
+
+
+def test_every_triple_of_our_things_is_in_a_document(documents, embedded, made):
+    """Documents leave nothing out: together they hold every triple said of a thing of ours."""
+    held = embedded.query("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }")
+    ours = {one for one in held.triples if one.subject.value.startswith(made.base)}
+    told = {one for thing in documents.all().values() for one in documents.triples(thing)}
+    assert len(ours) > 6000
+    assert ours <= told
+
+
+def test_trig_says_in_which_graph_each_triple_stands(documents, embedded):
+    """The quads of a document are its triples, each in a graph of the release that holds it."""
+    quads = documents.quads(documents.find(CALL))
+    assert {quad.triple for quad in quads} == set(documents.triples(documents.find(CALL)))
+    named = {quad.graph_name.value.rpartition("/")[2] for quad in quads}
+    assert named == {"2020-03-16-xwlb", "authority", "ontology"}
+    for quad in quads:
+        asked = f"ASK {{ GRAPH {quad.graph_name} {{ {quad.triple} }} }}"
+        assert bool(embedded.query(asked).value)
+
+
+def test_a_document_has_the_same_bytes_each_time(made, embedded, stored, documents):
+    """Two servers of one release give the same bytes, in every format."""
+    other = Documents(made, embedded, stored)
+    thing = documents.find(CALL)
+    assert documents.triples(thing) == sorted(other.triples(thing), key=str)
+    for suffix in SUFFIXES:
+        assert documents.write(thing, suffix) == other.write(thing, suffix)
+
+
+def test_documents_need_the_query_that_makes_them(made, embedded):
+    """Without the stored query `describe` there is a sentence, not a traceback."""
+    with pytest.raises(Misuse, match="describe"):
+        Documents(made, embedded, {})
+
+
+# --- the text --------------------------------------------------------------
+
+
+def ranges(length):
+    """Ranges as someone else's data may have them: beyond the end, or ending before they begin."""
+    ends = st.integers(0, length + 2)
+    return st.lists(st.tuples(ends, ends), max_size=12, unique=True)
+
+
+@given(st.text(max_size=30).flatmap(lambda words: st.tuples(st.just(words), ranges(len(words)))))
+def test_the_words_of_all_marks_are_the_text(case):
+    """However passages lie, no character is lost or doubled, and each holds its own or none."""
+    words, places = case
+    made = tuple(
+        text.Passage(NamedNode(f"http://e/t#char={begin},{end}"), begin, end, None, None)
+        for begin, end in sorted(places, key=lambda pair: (pair[0], -pair[1]))
+    )
+    held, open_, at = {}, [], 0
+    for mark in text.marks(text.SourceText(words, "", made)):
+        if mark.passage is None:
+            at += len(mark.words)
+        elif mark.closes:
+            passage, start = open_.pop()
+            assert passage == mark.passage
+            held[passage] = words[start:at]
+        else:
+            open_.append((mark.passage, at))
+    assert (at, open_) == (len(words), [])
+    assert held.keys() == set(made)
+    for one, inside in held.items():
+        crosses = any(other.begin < one.begin < other.end < one.end for other in made)
+        assert inside == words[one.begin : one.end] or (crosses and inside == "")
+    joined = "".join(mark.words for mark in text.marks(text.SourceText(words, "", made)))
+    assert joined == words
+
+
+def test_the_page_of_a_text_is_the_text(pages, documents, publication):
+    """Without its marks the text on the page is the captured file, character for character."""
+    html = pages.thing(documents.find(TEXT))
+    part = re.search(r'<div class="page"[^>]*>(.*?)</div>', html, re.DOTALL)
+    words = unescape(re.sub(r"<[^>]+>", "", part[1]))
+    capture = publication.root / "data/source/2020-03-16-xwlb/page.txt"
+    assert words == capture.read_text(encoding="utf-8")
+
+
+def test_every_passage_is_an_element_around_its_words(pages, documents):
+    """The element with the id char=b,e holds the characters from b to e of the text."""
+    html = pages.thing(documents.find(TEXT))
+    anchors = {one[1]: one.start() for one in re.finditer(r'id="(char=\d+,\d+)"', html)}
+    assert len(anchors) == 487
+    told = [one for one in documents.triples(documents.find(TEXT)) if one.predicate == NIF.anchorOf]
+    words = {one.subject.value.partition("#")[2]: one.object.value for one in told}
+    assert words.keys() == anchors.keys()
+    for anchor, start in anchors.items():
+        begin = html.index(">", start) + 1
+        assert _inner(html[begin:]) == words[anchor]
+
+
+def _inner(html):
+    """The text up to the end of the element that html begins within."""
+    depth, out = 1, []
+    for tag, words in re.findall(r"(<[^>]+>)|([^<]+)", html):
+        if tag.startswith("<span"):
+            depth += 1
+        elif tag == "</span>":
+            depth -= 1
+        if depth == 0:
+            break
+        out.append(unescape(words))
+    return "".join(out)
+
+
+# --- pages -----------------------------------------------------------------
+
+
+def test_every_page_is_well_formed_and_needs_no_script(pages, documents):
+    """All pages close what they open, use an id once, and hold no inline script or style."""
+    held = documents.all()
+    assert len(held) >= 270
+    for path, thing in held.items():
+        page = Reader(pages.thing(thing))
+        assert (page.wrong, page.open) == ([], []), path
+        assert len(page.ids()) == len(set(page.ids())), path
+        tags = {tag for tag, _ in page.elements}
+        assert not tags & {"script", "style", "iframe"}, path
+        assert not any("style" in told for _, told in page.elements), path
+        assert not any(name.startswith("on") for _, told in page.elements for name in told), path
+
+
+def test_a_page_shows_every_literal_of_its_thing_in_its_language(pages, documents):
+    """What the triples say of an exchange stands on its page, with the language of each literal."""
+    thing = documents.find(CALL)
+    html = pages.thing(thing)
+    told = [one.object for one in documents.triples(thing) if one.subject == thing]
+    literals = [one for one in told if isinstance(one, Literal)]
+    assert len(literals) == 5
+    assert sum(one.language is not None for one in literals) == 3
+    for literal in literals:
+        tag = f'lang="{literal.language}"[^>]*' if literal.language else ""
+        assert re.search(rf"{tag}>{re.escape(literal.value)}<", unescape(html))
+
+
+def test_a_page_names_its_formats_and_its_iri(pages, documents):
+    """The head of a page leads to the same document in five formats, and to the thing itself."""
+    page = Reader(pages.thing(documents.find(CALL)))
+    links = [told for tag, told in page.elements if tag == "link"]
+    media = {told["type"]: told["href"] for told in links if told["rel"] == "alternate"}
+    assert media == {
+        "text/turtle": f"../{CALL}.ttl",
+        "application/ld+json": f"../{CALL}.jsonld",
+        "application/n-triples": f"../{CALL}.nt",
+        "application/rdf+xml": f"../{CALL}.rdf",
+        "application/trig": f"../{CALL}.trig",
+    }
+    canonical = [told["href"] for told in links if told["rel"] == "canonical"]
+    assert canonical == [f"https://w3id.org/readouts/{CALL}"]
+
+
+def test_a_person_is_linked_to_wikidata(pages, documents):
+    """The page of a person leads to the canonical IRI of the Wikidata item."""
+    page = Reader(pages.thing(documents.find("person/macky-sall")))
+    links = [told.get("href") for _, told in page.elements]
+    assert links.count("http://www.wikidata.org/entity/Q57438") == 2
+
+
+def test_what_links_here_is_told(pages, documents):
+    """The page of an exchange names the statement made there, though the statement says so."""
+    html = pages.thing(documents.find(CALL))
+    part = html[html.index('id="links-here"') :]
+    assert 'href="../statement/china-approach-04.html"' in part[: part.index("</section>")]
+    # That the terms of the vocabulary belong to it goes without saying.
+    assert 'id="links-here"' not in pages.thing(documents.find("ns"))
+
+
+def test_home_counts_what_the_store_holds(pages, made, embedded):
+    """The numbers on the home page are those of the release, and every file is listed."""
+    html = pages.home(list(dumps.find(made).values()))
+    ours = rows(embedded, f"SELECT ?s {{ ?s a owl:Class FILTER(STRSTARTS(STR(?s), '{BASE}')) }}")
+    counts = {"dro:Exchange": 21, "dro:Statement": 25, "dro:Passage": 487, "owl:Class": len(ours)}
+    for anchor, count in counts.items():
+        assert f'<a href="./things#{anchor}"><span class="count">{count}</span>' in html
+    for name in ("readouts.ttl", "readouts.nq", "manifest.json"):
+        assert f'href="./dumps/{name}"' in html
+
+
+def test_the_things_page_leads_to_every_document(pages, documents):
+    """Nothing of the release is out of reach: every document has a link on the page of things."""
+    found = {told.get("href") for _, told in Reader(pages.things()).elements}
+    wanted = {f"./{path}.html" for path in documents.all()}
+    assert len(wanted) >= 270
+    assert wanted <= found
+
+
+def test_a_form_has_a_field_for_each_parameter(stored, embedded, made):
+    """Days are date fields, closed lists and things are choices, and words are typed."""
+    fields = form.fields(stored["exchanges"], {"kind": "call"}, embedded, made.base)
+    kinds = {field.name: field.kind for field in fields}
+    assert kinds == {
+        "kind": "select",
+        "counterpart": "select",
+        "country": "select",
+        "from": "date",
+        "to": "date",
+        "lang": "select",
+    }
+    assert [field.value for field in fields if field.name in ("kind", "lang")] == ["call", "en"]
+    people = next(field.choices for field in fields if field.name == "counterpart")
+    assert len(people) == 21
+    assert ("person/hun-sen", "Hun Sen") in people
+    words = form.fields(stored["wording"], {}, embedded, made.base)
+    assert words[0].kind == "text"
+
+
+def test_every_stored_query_has_a_page_with_its_answer(pages, stored, embedded, made):
+    """The page of a query shows as many rows as the answer has, or says that there are more."""
+    asked = [one for one in stored.values() if not one.federated]
+    assert len(asked) >= 18
+    for one in asked:
+        answer = query.answer(one, {}, embedded, made.base)
+        html = pages.query(one, Asked({}, answer))
+        number = html.count("<tr>") - 1
+        if isinstance(answer, Rows):
+            again = query.answer(one, {}, embedded, made.base)
+            assert number == len(list(again.solutions)), one.name
+        else:
+            assert ("There are more" in html) == (number == 1000), one.name
+
+
+def test_a_long_answer_says_that_it_is_cut(documents, embedded, made):
+    """A table shows its first rows and says that there are more; it is never cut in silence."""
+    links = Links(documents, made.base)
+    many = table(embedded.query("SELECT * WHERE { ?s ?p ?o }"), links, most=10)
+    few = table(embedded.query("SELECT * WHERE { ?s a dro:Talks }"), links, most=10)
+    exact = table(embedded.query("SELECT * WHERE { ?s ?p ?o } LIMIT 10"), links, most=10)
+    assert (len(many.rows), many.more) == (10, True)
+    assert (len(few.rows), few.more) == (1, False)
+    assert (len(exact.rows), exact.more) == (10, False)
+
+
+# --- what comes from elsewhere ---------------------------------------------
+
+
+@pytest.fixture
+def hostile(tmp_path, stored, shown):
+    """A release of someone else's, with everything in it that could do harm on a page."""
+    base = "http://example.org/r/"
+    node = NamedNode(f"{base}thing/x")
+    script = "<script>alert(1)</script>"
+    told = [
+        Triple(node, RDFS.label, Literal(f"{script}\u202e", language="en")),
+        Triple(node, SCHEMA.url, NamedNode("javascript:alert(1)")),
+        Triple(node, SCHEMA.url, NamedNode("https://example.com/?a=1&b=%22")),
+        Triple(node, SCHEMA.description, Literal('"><img src=x onerror=alert(1)>')),
+        Triple(node, NamedNode("urn:x:'onclick=alert(1)"), Literal("&amp;")),
+        Triple(NamedNode(f"{base}a:b/c?d"), RDFS.seeAlso, node),
+        Triple(NamedNode(f"{base}odd#x'y"), RDFS.seeAlso, node),
+        Triple(NamedNode(f"{base}caf%C3%A9"), RDFS.seeAlso, node),
+        Triple(DRO.Exchange, RDFS.label, Literal("exchange", language="en")),
+    ]
+    graph = NamedNode(f"{base}g")
+    engine = Oxigraph()
+    engine.extend([Quad(one.subject, one.predicate, one.object, graph) for one in told])
+    engine.dump(tmp_path / "readouts.nq", format=RdfFormat.N_QUADS)
+    (tmp_path / "manifest.json").write_text(
+        f'{{"base": "{base}", "version": "1", "files": {{"../x": {{"bytes": 1, "sha256": ""}}}}}}'
+    )
+    made = release.read(tmp_path)
+    store = Embedded(tmp_path)
+    documents = Documents(made, store, stored)
+    return made, documents, Pages(documents, store, made, stored, shown)
+
+
+def test_nothing_of_a_release_is_taken_for_html(hostile):
+    """Scripts, quotes and javascript: addresses of a release are shown as text and not linked."""
+    _, documents, pages = hostile
+    html = pages.thing(documents.find("thing/x"))
+    page = Reader(html)
+    assert (page.wrong, page.open) == ([], [])
+    assert {tag for tag, _ in page.elements}.isdisjoint({"script", "img"})
+    links = [told["href"] for tag, told in page.elements if tag == "a" and "href" in told]
+    assert not [link for link in links if "javascript" in link]
+    assert "https://example.com/?a=1&b=%22" in links
+    assert "&amp;amp;" in html
+    assert "javascript:alert(1)" in html
+
+
+def test_odd_addresses_of_a_release_lead_to_their_documents(hostile):
+    """A colon, a question mark or a quotation mark in an IRI does not bend a link."""
+    _, documents, pages = hostile
+    assert set(documents.all()) == {"thing/x", "a:b/c?d", "odd", "café", "ns"}
+    page = Reader(pages.thing(documents.find("thing/x")))
+    links = [told["href"] for tag, told in page.elements if tag == "a"]
+    assert "../a:b/c%3Fd.html" in links
+    assert "../odd.html#x'y" in links
+    assert "../caf%C3%A9.html" in links
+
+
+def test_the_vocabulary_is_at_ns_whatever_the_base(hostile):
+    """A release of another base holds our vocabulary too, and its document is at `ns` there."""
+    made, documents, _ = hostile
+    assert documents.parts(documents.find("ns")) == [DRO.Exchange]
+    assert Links(documents, made.base).address(DRO.Exchange) == "./ns.html#Exchange"
+    assert documents.write(documents.find("ns"), "ttl").count(b"dro:Exchange") == 1
+
+
+def test_a_manifest_names_files_beside_itself_only(hostile):
+    """A file of a manifest that lies elsewhere is not offered."""
+    made, _, _ = hostile
+    assert list(dumps.find(made)) == ["manifest.json"]
+
+
+def test_what_a_reader_writes_is_shown_as_text(pages, stored):
+    """A value, a query, or a fault with markup in it stays text."""
+    script = "<script>alert(1)</script>"
+    values = {"kind": script, "from": f'"{script}'}
+    for html in (
+        pages.query(stored["exchanges"], Asked(values, fault=script)),
+        pages.sparql(Sparql(f"</textarea>{script}", [f'"{script}']), Asked(fault=script)),
+        pages.error("Not found", script, 0),
+    ):
+        assert "<script" not in html
+        assert Reader(html).wrong == []
+
+
+# --- names and links -------------------------------------------------------
+
+
+def test_properties_of_others_are_named_by_the_context(made, embedded):
+    """A property without a label is called by its key in the JSON-LD context, in words."""
+    naming = labels.naming(made.base, made.context)
+    found = labels.find([DRO.saidAt], embedded, naming)
+    assert found.term(DRO.saidAt) == labels.Text("said at", "en")
+    assert found.term(NIF.referenceContext) == labels.Text("in text", "en")
+    assert found.term(SCHEMA.spokenByCharacter) == labels.Text("spoken by character", "en")
+
+
+def test_a_thing_without_a_label_is_named_by_its_title(documents, pages):
+    """The page of the vocabulary is headed by the title of the vocabulary."""
+    assert '<h1 lang="en">Readouts vocabulary</h1>' in pages.thing(documents.find("ns"))
+
+
+def test_a_passage_is_named_by_its_words(made, embedded):
+    """A passage has no label; its words stand for it, in the language of the text."""
+    node = NamedNode(f"{made.base}{TEXT}#char=479,481")
+    found = labels.find([node], embedded, labels.naming(made.base, made.context))
+    assert found.name(node) == labels.Text("时任", "zh-hans")
+
+
+@pytest.mark.parametrize(
+    ("iri", "depth", "address"),
+    [
+        ("person/hun-sen", 0, "./person/hun-sen.html"),
+        ("person/hun-sen", 2, "../../person/hun-sen.html"),
+        ("ns#Exchange", 1, "../ns.html#Exchange"),
+        (f"{TEXT}#char=476,494", 0, f"./{TEXT}.html#char=476,494"),
+        ("ns/0.1.0", 0, "https://w3id.org/readouts/ns/0.1.0"),
+    ],
+)
+def test_links_are_relative_to_the_page(documents, made, iri, depth, address):
+    """A page can lie anywhere: links lead on from where it is, or to what is elsewhere."""
+    assert Links(documents, made.base, depth).address(NamedNode(made.base + iri)) == address
+
+
+def test_the_style_sheet_is_the_only_thing_a_page_needs(pages, made):
+    """A page loads one file, which is there, and nothing from elsewhere."""
+    page = Reader(pages.home(list(dumps.find(made).values())))
+    loaded = [told["href"] for tag, told in page.elements if tag == "link"]
+    assert loaded == ["./static/style.css"]
+    css = (STATIC / "style.css").read_text(encoding="utf-8")
+    assert "url(" not in css
+    assert "@import" not in css
+    assert "prefers-color-scheme: dark" in css
