@@ -108,7 +108,7 @@ class Embedded:
             )
         except (SyntaxError, ValueError) as error:
             raise Misuse(f"This is not a SPARQL query: {error}.") from None
-        return _wrapped(answer)
+        return wrapped(answer)
 
 
 class Remote:
@@ -156,7 +156,7 @@ class Remote:
         try:
             if asks_rows:
                 format_ = QueryResultsFormat.from_media_type(media)
-                return _wrapped(parse_query_results(body, format_ or QueryResultsFormat.JSON))
+                return wrapped(parse_query_results(body, format_ or QueryResultsFormat.JSON))
             rdf = RdfFormat.from_media_type(media) or RdfFormat.TURTLE
             return Graph([quad.triple for quad in parse(body, format=rdf)])
         except (SyntaxError, ValueError) as error:
@@ -166,7 +166,8 @@ class Remote:
             ) from None
 
 
-def _wrapped(answer: QuerySolutions | QueryBoolean | QueryTriples) -> Answer:
+def wrapped(answer: QuerySolutions | QueryBoolean | QueryTriples) -> Answer:
+    """An answer of the engine by its kind."""
     if isinstance(answer, QuerySolutions):
         return Rows(answer)
     return Truth(answer) if isinstance(answer, QueryBoolean) else Graph(answer)

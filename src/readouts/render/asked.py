@@ -11,11 +11,15 @@ from readouts.store import Answer
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a form was sent with, and what came of it: an answer, or the fault in plain words."""
+    """What a form was sent with, and what came of it: an answer, or the fault in plain words.
+
+    `note` says of an answer what a reader must know, such as that it is not the whole.
+    """
 
     values: Mapping[str, str] = field(default_factory=dict)
     answer: Answer | None = None
     fault: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,6 +124,7 @@ def _outcome(asked: Asked, links: Links) -> dict[str, object]:
     """
     return {
         "fault": asked.fault,
+        "note": asked.note,
         "formats": allowed(asked.answer) if asked.answer else (),
         "table": table.table(asked.answer, links) if asked.answer else None,
     }

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -15,6 +16,7 @@ from readouts.release import Release
 from readouts.render import dumps
 from readouts.render.document import Documents
 from readouts.render.page import Pages
+from readouts.serve.asker import Asker, Direct
 from readouts.serve.files import Files
 from readouts.serve.guard import Guard, within
 from readouts.serve.queries import Queries
@@ -29,18 +31,21 @@ def application(
     store: Store,
     queries: Mapping[str, Stored],
     shown: Mapping[str, Stored] | None = None,
+    asker: Asker | None = None,
 ) -> Starlette:
     """The server of a release.
 
-    `shown` are the queries that pages are made by; without them those of the publication folder
-    are read. Raises Misuse when something is missing.
+    `asker` answers the queries that anyone may write; without one the store does. `shown` are the
+    queries that pages are made by; without them those of the publication folder are read. Raises
+    Misuse when something is missing.
     """
     documents = Documents(release, store, queries)
     if shown is None:
         shown = query.load(folder.find().queries / "pages")
     pages = Pages(documents, store, release, queries, shown)
     files = Files(dumps.find(release))
-    endpoint = Endpoint(store, release, pages)
+    hired = asker or Direct(store, release)
+    endpoint = Endpoint(hired, pages)
     stored = Queries(queries, store, release, pages)
     return Starlette(
         routes=[
@@ -56,5 +61,13 @@ def application(
             Route("/{path:path}", within(Things(documents, pages).answer)),
         ],
         middleware=[Middleware(Guard)],
+        lifespan=lambda _: _hired(hired),
         exception_handlers=handlers(pages),
     )
+
+
+@asynccontextmanager
+async def _hired(asker: Asker) -> AsyncIterator[None]:
+    """Whoever answers queries is there from before the first request until after the last."""
+    async with asker:
+        yield

@@ -50,12 +50,17 @@ def chosen(request: Request, offered: Mapping[str, str]) -> str:
     """The media type that the client takes. Raises Refusal (406), naming what there is."""
     media = negotiation.choose(accept(request), list(offered))
     if media is None:
-        raise Refusal(
-            HTTPStatus.NOT_ACCEPTABLE,
-            f"There is no format here that you accept. There are: {', '.join(offered)}.",
-            NEGOTIATED,
-        )
+        raise refused(offered)
     return media
+
+
+def refused(offered: Mapping[str, str]) -> Refusal:
+    """What is said to a client that takes none of the formats on offer."""
+    return Refusal(
+        HTTPStatus.NOT_ACCEPTABLE,
+        f"There is no format here that you accept. There are: {', '.join(offered)}.",
+        NEGOTIATED,
+    )
 
 
 def reply(

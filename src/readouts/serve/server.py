@@ -15,7 +15,8 @@ import uvicorn
 from readouts import query, release
 from readouts.fault import Misuse
 from readouts.serve.application import application
-from readouts.store import Store
+from readouts.serve.asker import Pool
+from readouts.store import Embedded, Store
 
 # Seconds that answers under way are given when the server is told to stop.
 PATIENCE = 5
@@ -45,10 +46,12 @@ def run(directory: Path, store: Store, queries: Path, host: str, port: int) -> N
         store,
         query.load(queries),
         query.load(queries / "pages"),
+        # A remote store has limits of its own, and runs the query elsewhere.
+        Pool(directory) if isinstance(store, Embedded) else None,
     )
     config = uvicorn.Config(
         app,
-        lifespan="off",
+        lifespan="on",
         ws="none",
         log_level="warning",
         access_log=False,

@@ -1,24 +1,31 @@
-"""The SPARQL endpoint: read-only, for people and for programs (SPARQL 1.1 Protocol §2.1)."""
+"""The SPARQL endpoint: read-only, for people and for programs (SPARQL 1.1 Protocol §2.1).
+
+What is asked here was written by anyone, so it is never answered in this
+process: see `asker`. Only whole answers come back, in the format that the
+client takes of the kind that the answer turns out to be.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import partial
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from http import HTTPStatus
 
-from pyoxigraph import NamedNode
+from pyoxigraph import NamedNode, QueryResultsFormat, RdfFormat, parse, parse_query_results
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from readouts.fault import Misuse
-from readouts.release import Release
+from readouts.render.answers import MEDIA
 from readouts.render.asked import Asked, Sparql
 from readouts.render.page import Pages
-from readouts.serve import gate, protocol, replies
-from readouts.serve.guard import settled
-from readouts.serve.refusal import Refusal
-from readouts.store import Answer, Store
+from readouts.serve import gate, negotiation, protocol, replies
+from readouts.serve.asker import Asker
+from readouts.serve.refusal import Refusal, accept
+from readouts.serve.workers import Busy, Late, Reply, Unanswered
+from readouts.store import Answer, Graph, wrapped
 
 METHODS = ("GET", "HEAD", "POST", "OPTIONS")
 # What a browser asks before it posts a query from a page elsewhere (Fetch §3.3).
@@ -32,63 +39,121 @@ ABROAD = (
     "The query has the word SERVICE, and this server fetches nothing from elsewhere. "
     "Ask the other endpoint yourself, or run the query where both may be asked."
 )
+CUT = "These are the first {:,} rows: there are more. Ask for them with LIMIT and OFFSET."
+OFFERS = {"rows": replies.ROWS, "truth": replies.TRUTH, "graph": replies.GRAPH}
+# The formats in which a page reads an answer before it shows it.
+READ = {"rows": "json", "truth": "json", "graph": "nt"}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a client is given of one kind of answer: a suffix, "html", or None for 406."""
+
+    suffix: str | None
+    media: str
 
 
 class Endpoint:
     """Answers `/sparql`: a form for people, answers for programs."""
 
-    def __init__(self, store: Store, release: Release, pages: Pages) -> None:
-        self._store = store
-        self._release = release
+    def __init__(self, asker: Asker, pages: Pages) -> None:
+        self._asker = asker
         self._pages = pages
 
     async def answer(self, request: Request) -> Response:
-        """The answer to the query of a request; the engine works in the thread pool."""
+        """The answer to the query of a request."""
         if request.method == "OPTIONS":
             return Response(status_code=HTTPStatus.NO_CONTENT, headers=PREFLIGHT)
         given = await protocol.pairs(request)
-        return await run_in_threadpool(settled, self._answer, request, given)
-
-    def _answer(self, request: Request, given: protocol.Pairs) -> Response:
         asked = protocol.asked(given)
         person = replies.prefers_page(request)
         if not asked.query and not person:
             raise Refusal(HTTPStatus.BAD_REQUEST, protocol.NOTHING)
         if not asked.query:
-            return self._page(asked, Asked())
+            return HTMLResponse(self._pages.sparql(asked, Asked()), headers=replies.NEGOTIATED)
+        choices = _choices(accept(request), protocol.suffix(given))
         try:
-            answer = self._ask(asked)
-        except (Misuse, Refusal) as error:
+            reply = await self._ask(asked, choices)
+        except (Misuse, Refusal, Unanswered) as error:
+            refusal = _refusal(error)
             if not person:
-                raise
+                raise refusal from None
             # The fault of a reader stands beside what was written.
-            return self._page(asked, Asked(fault=str(error)))
-        if suffix := _suffix(given, answer):
-            return replies.written(answer, suffix, self._release)
-        page = partial(self._page, asked, Asked(answer=answer))
-        return replies.reply(request, answer, self._release, page)
+            page = self._pages.sparql(asked, Asked(fault=refusal.message))
+            return HTMLResponse(page, refusal.status, replies.NEGOTIATED | refusal.headers)
+        return await self._written(asked, reply, choices[reply.kind])
 
-    def _page(self, sparql: Sparql, asked: Asked) -> Response:
-        status = HTTPStatus.BAD_REQUEST if asked.fault else HTTPStatus.OK
-        return HTMLResponse(self._pages.sparql(sparql, asked), status, replies.NEGOTIATED)
-
-    def _ask(self, asked: Sparql) -> Answer:
+    async def _ask(self, asked: Sparql, choices: Mapping[str, Choice]) -> Reply:
         if gate.fetches(asked.query):
             raise Refusal(HTTPStatus.BAD_REQUEST, ABROAD)
-        default = _graphs("default-graph-uri", asked.default_graphs)
-        named = _graphs("named-graph-uri", asked.named_graphs)
-        return self._store.query(asked.query, default or None, named or None)
+        _checked("default-graph-uri", asked.default_graphs)
+        _checked("named-graph-uri", asked.named_graphs)
+        formats = {
+            kind: READ[kind] if one.suffix in (None, "html") else str(one.suffix)
+            for kind, one in choices.items()
+        }
+        return await self._asker.ask(asked, formats)
+
+    async def _written(self, asked: Sparql, reply: Reply, choice: Choice) -> Response:
+        if choice.suffix is None:
+            raise replies.refused(OFFERS[reply.kind])
+        headers = {**replies.NEGOTIATED, "Readouts-Complete": str(reply.complete).lower()}
+        if choice.suffix == "html":
+            page = await run_in_threadpool(self._page, asked, reply)
+            return HTMLResponse(page, headers=headers)
+        return Response(_told(reply), media_type=choice.media, headers=headers)
+
+    def _page(self, asked: Sparql, reply: Reply) -> str:
+        note = "" if reply.complete else CUT.format(reply.rows)
+        return self._pages.sparql(asked, Asked(answer=_read(reply), note=note))
 
 
-def _suffix(given: protocol.Pairs, answer: Answer) -> str | None:
-    """The format that a link asks for; a word that is none (`format=turtle`) is left to Accept."""
-    suffix = protocol.suffix(given)
-    return suffix if suffix in replies.offers(answer).values() and suffix != "html" else None
+def _choices(accepted: str | None, suffix: str | None) -> dict[str, Choice]:
+    """What the client takes of each kind of answer, which is not known before it is there.
+
+    A link asks by suffix; a word that is none (`format=turtle`) is left to Accept.
+    """
+    choices = {}
+    for kind, offered in OFFERS.items():
+        if suffix is not None and suffix in offered.values() and suffix in MEDIA:
+            choices[kind] = Choice(suffix, MEDIA[suffix])
+        else:
+            media = negotiation.choose(accepted, list(offered))
+            choices[kind] = Choice(offered[media] if media else None, media or "")
+    return choices
 
 
-def _graphs(name: str, values: Sequence[str]) -> list[NamedNode]:
+def _read(reply: Reply) -> Answer:
+    """The answer again, from the format in which a page asks for it."""
+    if reply.kind == "graph":
+        return Graph([one.triple for one in parse(reply.body, format=RdfFormat.N_TRIPLES)])
+    return wrapped(parse_query_results(reply.body, QueryResultsFormat.JSON))
+
+
+def _told(reply: Reply) -> bytes:
+    """The body; JSON results say in their head when they are not all (results-json §3.1)."""
+    if reply.complete or reply.suffix != "json":
+        return reply.body
+    note = f'{{"head":{{"complete":false,"note":"{CUT.format(reply.rows)}",'
+    return reply.body.replace(b'{"head":{', note.encode(), 1)
+
+
+def _refusal(error: Misuse | Refusal | Unanswered) -> Refusal:
+    """The status that says whose fault it is, and when to come again."""
+    if isinstance(error, Refusal):
+        return error
+    if isinstance(error, Busy):
+        again = {"Retry-After": f"{math.ceil(error.seconds)}"}
+        return Refusal(HTTPStatus.SERVICE_UNAVAILABLE, str(error), again)
+    if isinstance(error, Late):
+        return Refusal(HTTPStatus.GATEWAY_TIMEOUT, str(error))
+    return Refusal(HTTPStatus.BAD_REQUEST, str(error))
+
+
+def _checked(name: str, values: Sequence[str]) -> None:
     """The graphs of a dataset. A graph that is not here is empty; none is ever fetched (§2.1.4)."""
     try:
-        return [NamedNode(value) for value in values]
+        for value in values:
+            NamedNode(value)
     except ValueError as error:
         raise Refusal(HTTPStatus.BAD_REQUEST, f"{name} is no IRI: {error}.") from None
