@@ -41,7 +41,7 @@ NEXT: Mapping[str, Mapping[str, str]] = {
     "theme introduction": {"statement": "statement"},
     "statement": {"attribution": "attribution"},
     "attribution": {"statement": "statement", "theme": "theme", "caption": "caption"},
-    "caption": {"theme": "theme", "statement": "statement"},
+    "caption": {"theme": "theme"},
 }
 LAST = ("attribution", "caption")
 
