@@ -35,7 +35,7 @@ PR_SET_PDEATHSIG, PR_SET_DUMPABLE = 1, 4
 # Python has no call for prctl. The library is looked up here: a worker can open nothing.
 LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
 # A worker whose memory has grown by so many octets is replaced, because it keeps much of that.
-GROWN = 200_000_000
+GROWN = 100_000_000
 UNIT = 1024 if sys.platform == "linux" else 1  # of ru_maxrss, getrusage(2)
 GREEDY = "The query needs more memory than a query may have. Ask for less at once."
 
