@@ -335,7 +335,7 @@ def test_a_killed_zygote_is_started_again() -> None:
 
 def test_a_stopped_zygote_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
     """A zygote that does not do as ordered is ended and another started."""
-    monkeypatch.setattr("readouts.serve.workers.FORKING", 0.2)
+    monkeypatch.setattr("readouts.serve.child.FORKING", 0.2)
 
     async def scenario(workers: Workers) -> None:
         zygote, _ = below(workers)

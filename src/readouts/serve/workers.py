@@ -7,24 +7,15 @@ of its own, and is killed when that takes too long: what fails is one query, nev
 from __future__ import annotations
 
 import asyncio
-import itertools
-import os
-import socket
-import subprocess
-import sys
-from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from readouts.fault import Fault, Misuse
+from readouts.fault import Fault
 from readouts.serve import wire
+from readouts.serve.child import Worker, Zygote
 from readouts.serve.wire import Busy, Died, Excess, Late, Limits, Reply, Request, Unanswered
 
 __all__ = ["Busy", "Died", "Excess", "Late", "Limits", "Reply", "Request", "Unanswered", "Workers"]
-
-# Seconds in which a release must be loaded, a worker be there, and everything have ended.
-LOADING, FORKING, ENDING = 60, 5, 2
 
 
 class Workers:
@@ -38,7 +29,7 @@ class Workers:
         self._waiting = 0
         self._closed = False
         # One entry for each query that may run now: a worker that is idle, or none yet.
-        self._places: asyncio.Queue[_Worker | None] = asyncio.Queue()
+        self._places: asyncio.Queue[Worker | None] = asyncio.Queue()
         for _ in range(limits.workers):
             self._places.put_nowait(None)
 
@@ -89,7 +80,7 @@ class Workers:
             self._places.put_nowait(kept)
         return wire.reply(header, body)
 
-    async def _turn(self) -> _Worker | None:
+    async def _turn(self) -> Worker | None:
         """A place to run in, once there is one."""
         if self._places.empty() and self._waiting >= self._limits.waiting:
             raise Busy(self._limits.seconds)
@@ -102,7 +93,7 @@ class Workers:
         finally:
             self._waiting -= 1
 
-    async def _ready(self, worker: _Worker | None) -> _Worker:
+    async def _ready(self, worker: Worker | None) -> Worker:
         """The worker of a place, or a new one where there is none or it has died meanwhile."""
         if worker is not None:
             if worker.is_idle():
@@ -127,7 +118,7 @@ class Workers:
             await self._zygote.load()
             return self._zygote
 
-    async def _exchange(self, worker: _Worker, request: Request) -> tuple[wire.Header, bytes]:
+    async def _exchange(self, worker: Worker, request: Request) -> tuple[wire.Header, bytes]:
         limits, loop = self._limits, asyncio.get_running_loop()
         message = wire.packed(wire.header(request, limits))
         try:
@@ -138,113 +129,3 @@ class Workers:
             raise Late(limits.seconds) from None
         except OSError:
             raise Died from None
-
-
-class Zygote:
-    """The zygote as this process sees it: a child, and a socket for orders. See `zygote`."""
-
-    def __init__(self, directory: Path, limits: Limits) -> None:
-        self._numbers = itertools.count()
-        self._loaded = False
-        self._orders, theirs = socket.socketpair()
-        self._orders.settimeout(0)
-        given = f"{theirs.fileno()}", str(directory), f"{limits.seconds}", f"{limits.memory}"
-        with theirs:
-            self._process = subprocess.Popen(  # noqa: S603 # nothing of a query is in it
-                [sys.executable, "-P", "-m", "readouts.serve.zygote", *given],
-                pass_fds=[theirs.fileno()],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                # Modules are found where they are here; no secret of the environment goes along.
-                env={"PYTHONPATH": os.pathsep.join(one or os.curdir for one in sys.path)},
-                start_new_session=True,  # Ctrl-C is for the server, which then ends this.
-            )
-
-    async def load(self) -> None:
-        """Wait until the release is loaded. Raises Misuse or Fault when it cannot be."""
-        if self._loaded:
-            return
-        try:
-            async with asyncio.timeout(LOADING):
-                header, _ = await wire.received(self._orders, 0)
-            if header["fault"]:
-                raise (Misuse if header["code"] == Misuse.code else Fault)(header["fault"])
-            self._loaded = True
-        except OSError as error:
-            raise Fault(f"The process for queries did not start: {error}") from None
-        finally:
-            if not self._loaded:
-                self._end()
-
-    async def fork(self) -> _Worker | None:
-        """A new worker, or None if the zygote can give none and was ended for that."""
-        ours, theirs = socket.socketpair()
-        ours.settimeout(0)
-        worker = _Worker(self, next(self._numbers), ours)
-        try:
-            with theirs:
-                order = wire.ORDER.pack(wire.FORK, worker.number)
-                socket.send_fds(self._orders, [order], [theirs.fileno()])
-            async with asyncio.timeout(FORKING):
-                await wire.received(ours, 0)
-        except OSError:
-            worker.drop()
-            self._end()
-            return None
-        except BaseException:
-            worker.drop()
-            raise
-        return worker
-
-    def kill(self, number: int) -> None:
-        """Have a worker ended. If there is no zygote to do it, the workers ended with it."""
-        with suppress(OSError):
-            self._orders.send(wire.ORDER.pack(wire.KILL, number))
-
-    def has_died(self) -> bool:
-        """Whether the process has ended, by whomever."""
-        if self._process.poll() is None:
-            return False
-        self._orders.close()
-        return True
-
-    def abandon(self) -> None:
-        """End the process if it is still loading; who waits for it sees that."""
-        if not self._loaded:
-            self._process.kill()
-
-    async def close(self) -> None:
-        """End the process and its workers."""
-        try:
-            with suppress(OSError, subprocess.TimeoutExpired):
-                self._orders.shutdown(socket.SHUT_RDWR)
-                await asyncio.to_thread(self._process.wait, ENDING)
-        finally:
-            self._end()
-
-    def _end(self) -> None:
-        self._orders.close()
-        self._process.kill()
-        self._process.wait()
-
-
-@dataclass(frozen=True, slots=True)
-class _Worker:
-    """A worker: who forked it, its number there, and the connection to it."""
-
-    zygote: Zygote
-    number: int
-    connection: socket.socket
-
-    def is_idle(self) -> bool:
-        """Whether it is there and has nothing to say."""
-        try:
-            self.connection.recv(1, socket.MSG_PEEK)
-        except OSError as error:
-            return isinstance(error, BlockingIOError) and not self.zygote.has_died()
-        return False
-
-    def drop(self) -> None:
-        """End the worker, whatever it does."""
-        self.connection.close()
-        self.zygote.kill(self.number)
