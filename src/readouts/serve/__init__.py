@@ -1,9 +1,11 @@
 """The release over HTTP: things and their documents, stored queries, SPARQL, pages, files.
 
 `negotiation` chooses a format, `things`, `queries`, `sparql` and `files` answer, `protocol`
-reads what is asked of SPARQL, `asker` has it answered by `workers` of the `zygote` (`child` in this process; `wire` is what
-goes between them), `replies` writes answers, `refusal` says why there is none, `gate`
+reads what is asked of SPARQL, `replies` writes answers, `refusal` says why there is none, `gate`
 and `guard` keep harm away, `application` brings them together, `server` opens the socket.
+
+What strangers ask goes from `asker` to `workers`, which have it answered by processes that the
+`zygote` forks: `child` is that process as seen from here, `wire` what goes between.
 """
 
 from readouts.serve.application import application
