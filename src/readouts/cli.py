@@ -14,8 +14,15 @@ from readouts import serve as server
 from readouts.fault import Fault
 from readouts.folder import Folder
 from readouts.render import answers
+from readouts.serve.rules import Rules
 from readouts.store import Answer, Embedded, Remote, Store
 
+ABOVE = click.FloatRange(0, min_open=True)
+RATE = "Queries a second that a client may send for long; 0 sets no limit."
+PATIENCE = "Seconds in which a request must arrive."
+HELD = "How many may be open; a quarter of them by one client."
+PROXY = "Believe X-Forwarded-For of this address alone. May be repeated."
+LOG = "Write a line for each answer to a file, or to - (standard output). Off by default."
 RESULT_FORMATS = ("table", "csv", "tsv", "json", "xml", "ttl", "jsonld", "nt", "rdf")
 
 
@@ -135,13 +142,19 @@ def sparql(place: Folder, text: str, format_: str | None, endpoint: str | None) 
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535))
 @click.option("--release", "directory", type=click.Path(path_type=Path), help="A release folder.")
 @click.option("--endpoint", metavar="URL", help="Ask a SPARQL endpoint that holds the release.")
+@click.option("--seconds", default=10.0, show_default=True, help="For one query.", type=ABOVE)
+@click.option("--rate", default=5.0, show_default=True, help=RATE, type=click.FloatRange(0))
+@click.option("--patience", default=10.0, show_default=True, help=PATIENCE, type=ABOVE)
+@click.option("--connections", default=512, show_default=True, help=HELD, type=click.IntRange(1))
+@click.option("--trusted-proxy", "proxies", multiple=True, metavar="ADDRESS", help=PROXY)
+@click.option("--access-log", "log", metavar="FILE", help=LOG)
 @folder_option
 def serve(
-    place: Folder, host: str, port: int, directory: Path | None, endpoint: str | None
+    place: Folder, host: str, port: int, directory: Path | None, endpoint: str | None, **limits: Any
 ) -> None:
     """Serve the release over HTTP."""
-    made = directory or place.release
-    server.run(made, _store(made, endpoint), place.queries, host, port)
+    made, rules = directory or place.release, Rules(**limits)
+    server.run(made, _store(made, endpoint), place.queries, host, port, rules)
 
 
 def _store(made: Path, endpoint: str | None) -> Store:

@@ -1,9 +1,10 @@
-"""Whether a query would make the server fetch something: the word SERVICE, where it is a keyword.
+"""Which queries are refused unread: those that would fetch something, and those out of measure.
 
-The engine reads without word boundaries (`1SERVICE`, `SERVICEwd:x`) and takes
-`<` for an operator where one fits and for the start of an IRI elsewhere. So the
-words of a query are found in every way in which it could be read, and a doubt
-is a refusal. Strings, IRIs and comments that hold the word are let through.
+What fetches is the word SERVICE, where it is a keyword. The engine reads
+without word boundaries (`1SERVICE`, `SERVICEwd:x`) and takes `<` for an
+operator where one fits and for the start of an IRI elsewhere. So the words of
+a query are found in every way in which it could be read, and a doubt is a
+refusal. Strings, IRIs and comments that hold the word are let through.
 """
 
 from __future__ import annotations
@@ -26,6 +27,37 @@ TOKEN = re.compile(
 LINE = re.compile(r"[^\n\r]*")
 # White space and comments, then the group that every SERVICE clause has.
 GROUP = re.compile(r"(?:\s|#[^\n\r]*)*\{")
+# Octets of a query, groups within groups, operators, and words and signs of any kind.
+LONGEST, DEEPEST, OPERATORS, TOKENS = 65_536, 64, 2_000, 16_000
+OPENING, CLOSING = frozenset("{(["), frozenset("})]")
+# What the engine reads by calling itself: a chain of these is a depth too.
+CHAINED = frozenset("!&|/^+-*=<>,") | {"union", "optional", "minus", "filter", "graph", "exists"}
+TRAILING = re.compile(r"\s+")
+
+
+def excess(query: str) -> str | None:
+    """Which limit a query breaks, in a sentence, or None. One pass, and no deeper for deep text."""
+    if len(query) > LONGEST or len(query.encode(errors="replace")) > LONGEST:
+        return f"The query is longer than {LONGEST:,} octets. Ask in several."
+    at = depth = operators = tokens = 0
+    while at < len(query):
+        if space := TRAILING.match(query, at):
+            at = space.end()
+            continue
+        match = TOKEN.match(query, at)
+        if match is None or match[0] in ("'", '"', "\\"):
+            break  # Here the engine stops too, with a better word about it.
+        at, text = match.end(), match[0].lower()
+        tokens += match.lastgroup != "comment"
+        operators += text in CHAINED
+        depth += (text in OPENING) - (text in CLOSING)
+        if depth > DEEPEST:
+            return f"The query has more than {DEEPEST} groups within groups. Ask in a flatter one."
+        if operators > OPERATORS:
+            return f"The query has more than {OPERATORS:,} operators. Ask in several."
+        if tokens > TOKENS:
+            return f"The query has more than {TOKENS:,} words and signs. Ask in several."
+    return None
 
 
 def fetches(query: str) -> bool:

@@ -6,20 +6,27 @@ import errno
 import signal
 import socket
 import sys
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from types import FrameType
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from readouts import query, release
 from readouts.fault import Misuse
 from readouts.serve.application import application
-from readouts.serve.asker import Pool
+from readouts.serve.asker import Direct, Pool
+from readouts.serve.connection import Settings
+from readouts.serve.edge import Edge
+from readouts.serve.guard import Guard
+from readouts.serve.limits import Limited
+from readouts.serve.log import Log, Writer
+from readouts.serve.rules import Rules
+from readouts.serve.workers import Limits
 from readouts.store import Embedded, Store
 
-# Seconds that answers under way are given when the server is told to stop.
-PATIENCE = 5
+DEFAULT = Rules()
 
 
 class Server(uvicorn.Server):
@@ -36,32 +43,34 @@ class Server(uvicorn.Server):
         sys.stderr.flush()
 
 
-def run(directory: Path, store: Store, queries: Path, host: str, port: int) -> None:
+def run(
+    directory: Path,
+    store: Store,
+    queries: Path,
+    host: str,
+    port: int,
+    rules: Rules = DEFAULT,
+) -> None:
     """Serve a release until SIGINT or SIGTERM. Port 0 is any free one. Raises Fault or Misuse.
 
     `store` answers the queries: the release itself, or an endpoint that holds it.
     """
-    app = application(
-        release.read(directory),
-        store,
-        query.load(queries),
-        query.load(queries / "pages"),
-        # A remote store has limits of its own, and runs the query elsewhere.
-        Pool(directory) if isinstance(store, Embedded) else None,
+    made = release.read(directory)
+    # A remote store has limits of its own, and runs the query elsewhere.
+    is_here = isinstance(store, Embedded)
+    asker = Pool(directory, Limits(seconds=rules.seconds)) if is_here else Direct(store, made)
+    app: ASGIApp = application(
+        made, store, query.load(queries), query.load(queries / "pages"), Limited(asker)
     )
-    config = uvicorn.Config(
-        app,
-        lifespan="on",
-        ws="none",
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=PATIENCE,
-    )
-    with bound(host, port) as listener, suppress(KeyboardInterrupt):
+    app = Guard(Edge(app, rules.rate))
+    with ExitStack() as stack:
+        if rules.log:
+            app = Log(app, stack.enter_context(Writer(rules.log)))
+        listener = stack.enter_context(bound(host, port))
+        stack.enter_context(suppress(KeyboardInterrupt))
         before = signal.signal(signal.SIGTERM, _stop)
         try:
-            Server(config, address(host, listener)).run(sockets=[listener])
+            Server(Settings(app, rules), address(host, listener)).run(sockets=[listener])
         finally:
             signal.signal(signal.SIGTERM, before)
 

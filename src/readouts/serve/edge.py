@@ -1,0 +1,84 @@
+"""What is refused before the application sees it: too long, too large, too often."""
+
+from __future__ import annotations
+
+import math
+from http import HTTPStatus
+
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from readouts.serve.bucket import Buckets, client
+from readouts.serve.refusal import Refusal
+
+# Octets of an address, of all headers, and of a body. A query of the longest kind fits in a body
+# when each of its octets is escaped.
+LONGEST_ADDRESS, LONGEST_HEADERS, LONGEST_BODY = 16_384, 32_768, 262_144
+# Seconds' worth of queries that may come at once, and how much cheaper anything else is.
+BURST, CHEAPER = 20, 100
+SPARQL = "/sparql"
+
+
+class Edge:
+    """Checks the measures of a request, and how many its client has sent."""
+
+    def __init__(self, app: ASGIApp, rate: float) -> None:
+        self._app = app
+        self._queries = Buckets(rate * BURST, rate) if rate else None
+        self._others = Buckets(rate * BURST * CHEAPER, rate * CHEAPER) if rate else None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+        elif refusal := _measured(scope) or self._counted(scope):
+            answer = PlainTextResponse(f"{refusal.message}\n", refusal.status, refusal.headers)
+            await answer(scope, receive, send)
+        else:
+            await self._app(scope, _bounded(receive), send)
+
+    def _counted(self, scope: Scope) -> Refusal | None:
+        buckets = self._queries if _asks(scope) else self._others
+        host = scope["client"][0] if scope.get("client") else ""
+        wait = buckets.take(client(host)) if buckets else 0.0
+        if not wait:
+            return None
+        seconds = math.ceil(wait)
+        message = f"You have sent too many requests. Try again in {seconds} s."
+        return Refusal(HTTPStatus.TOO_MANY_REQUESTS, message, {"Retry-After": f"{seconds}"})
+
+
+def _asks(scope: Scope) -> bool:
+    """Whether a worker may have to answer: any parameter counts, for names can be escaped."""
+    has_any = scope["method"] == "POST" or bool(scope["query_string"])
+    return scope["path"] == SPARQL and scope["method"] != "OPTIONS" and has_any
+
+
+def _measured(scope: Scope) -> Refusal | None:
+    """Why a request is too large, or None."""
+    if len(scope.get("raw_path") or b"") + len(scope["query_string"]) > LONGEST_ADDRESS:
+        return Refusal(
+            HTTPStatus.REQUEST_URI_TOO_LONG,
+            f"The address is longer than {LONGEST_ADDRESS:,} octets. A long query can be posted.",
+        )
+    if sum(len(name) + len(value) for name, value in scope["headers"]) > LONGEST_HEADERS:
+        return Refusal(
+            HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
+            f"The headers are longer than {LONGEST_HEADERS:,} octets. Send shorter ones.",
+        )
+    return None
+
+
+def _bounded(receive: Receive) -> Receive:
+    """The body of a request, up to the limit. Beyond it whoever reads gets a Refusal."""
+    count = 0
+
+    async def received() -> Message:
+        nonlocal count
+        message = await receive()
+        count += len(message.get("body", b""))
+        if count > LONGEST_BODY:
+            told = f"The body is longer than {LONGEST_BODY:,} octets. Send a shorter one."
+            raise Refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, told)
+        return message
+
+    return received
