@@ -19,8 +19,10 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from readouts.serve.bucket import client
 from readouts.serve.rules import Rules
 
-# Octets of a header that may wait for the rest of it, and octets a second that a client must take.
-LONGEST_HEAD, PACE = 65_536, 1024
+# Octets of a header that may wait for the rest of it, of a request before it is answered, however
+# it is cut in chunks, and octets a second that a client must take.
+LONGEST_HEAD, LARGEST, PACE = 65_536, 524_288, 1024
+LARGE = "The request is too large."
 CROWDED = "There are too many connections. Try again in a moment."
 SLOW = "The request did not arrive in time."
 
@@ -55,7 +57,7 @@ class Connection(H11Protocol):
     _limit: asyncio.TimerHandle | None = None
     _watch: asyncio.TimerHandle | None = None
     _awaited: object = None
-    _left = 0
+    _left = _count = 0
     _has_moved = _is_crowded = False
     _who = ""
 
@@ -94,12 +96,18 @@ class Connection(H11Protocol):
         if self._is_crowded:
             self._refuse(HTTPStatus.SERVICE_UNAVAILABLE, CROWDED)
             return
+        self._count += len(data)
+        if self._count > LARGEST and not (self.cycle and self.cycle.response_started):
+            self._end_cycle()
+            self._refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, LARGE)
+            return
         super().data_received(data)
         self._wait_for(self.conn.their_state)
 
     def on_response_complete(self) -> None:
         """Wait for the next request as uvicorn does, but for the rest of this one no longer."""
         self._has_moved = True
+        self._count = 0
         super().on_response_complete()
         if self.conn.their_state is not h11.IDLE:
             self._wait_for(self.conn.their_state)
@@ -111,16 +119,15 @@ class Connection(H11Protocol):
 
     def send_400_response(self, msg: str) -> None:
         """Refuse what is no HTTP. Where an answer has begun already there is nothing to say."""
-        if self.cycle is not None and not self.cycle.response_complete:
-            self.cycle.disconnected = True
-            self.cycle.message_event.set()
-            if self.cycle.response_started:
-                self.transport.abort()
-                return
-        if self.conn.our_state in (h11.IDLE, h11.SEND_RESPONSE):
+        if self._end_cycle() and self.cycle.response_started:
+            self.transport.abort()
+        elif self.conn.our_state in (h11.IDLE, h11.SEND_RESPONSE):
             super().send_400_response(msg)
         else:
             self.transport.close()
+
+    def _unsupported_upgrade_warning(self) -> None:
+        """Nothing: whoever asks for a WebSocket is answered as usual, and fills no log."""
 
     def _wait_for(self, state: object) -> None:
         """Give the client so many seconds for a header or for a body; else stop waiting."""
@@ -136,14 +143,20 @@ class Connection(H11Protocol):
 
     def _cut(self) -> None:
         has_begun = self._awaited is h11.SEND_BODY or bool(self.conn.trailing_data[0])
-        if self.cycle is not None and not self.cycle.response_complete:
-            self.cycle.disconnected = True
-            self.cycle.message_event.set()
+        if self._end_cycle():
             has_begun = not self.cycle.response_started
         if has_begun and self.conn.our_state is not h11.DONE:
             self._refuse(HTTPStatus.REQUEST_TIMEOUT, SLOW)
         else:
             self.transport.close()
+
+    def _end_cycle(self) -> bool:
+        """Tell the application that the client has gone, if it is at work for it."""
+        is_working = self.cycle is not None and not self.cycle.response_complete
+        if is_working:
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
+        return is_working
 
     def _refuse(self, status: HTTPStatus, told: str) -> None:
         again = "Retry-After: 1\r\n" if status == HTTPStatus.SERVICE_UNAVAILABLE else ""

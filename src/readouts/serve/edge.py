@@ -14,6 +14,7 @@ from readouts.serve.refusal import Refusal
 # Octets of an address, of all headers, and of a body. A query of the longest kind fits in a body
 # when each of its octets is escaped.
 LONGEST_ADDRESS, LONGEST_HEADERS, LONGEST_BODY = 16_384, 32_768, 262_144
+SIGNS = 4  # of each header: a colon, a space and the end of the line
 # Seconds' worth of queries that may come at once, and how much cheaper anything else is.
 BURST, CHEAPER = 20, 100
 SPARQL = "/sparql"
@@ -39,7 +40,7 @@ class Edge:
     def _counted(self, scope: Scope) -> Refusal | None:
         buckets = self._queries if _asks(scope) else self._others
         host = scope["client"][0] if scope.get("client") else ""
-        wait = buckets.take(client(host)) if buckets else 0.0
+        wait = buckets.take(client(host)) if buckets is not None else 0.0
         if not wait:
             return None
         seconds = math.ceil(wait)
@@ -60,7 +61,7 @@ def _measured(scope: Scope) -> Refusal | None:
             HTTPStatus.REQUEST_URI_TOO_LONG,
             f"The address is longer than {LONGEST_ADDRESS:,} octets. A long query can be posted.",
         )
-    if sum(len(name) + len(value) for name, value in scope["headers"]) > LONGEST_HEADERS:
+    if sum(len(name) + len(value) + SIGNS for name, value in scope["headers"]) > LONGEST_HEADERS:
         return Refusal(
             HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
             f"The headers are longer than {LONGEST_HEADERS:,} octets. Send shorter ones.",
