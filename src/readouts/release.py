@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +14,16 @@ from readouts.formats import Context
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """Where the files are, the base of the IRIs, and the JSON-LD context (empty if none)."""
+    """Where the files are, the base of the IRIs, and the JSON-LD context (empty if none).
+
+    `hash` is that of the dataset: one release has one, and no other release has it.
+    """
 
     directory: Path
     base: str
     version: str
     context: Context
+    hash: str
 
 
 def read(directory: Path) -> Release:
@@ -33,6 +38,7 @@ def read(directory: Path) -> Release:
             base,
             version,
             json.loads(context.read_text(encoding="utf-8")) if context.is_file() else {},
+            str(manifest.get("rdfc10Sha256") or _hash(directory)),
         )
     except OSError as error:
         raise Misuse(
@@ -40,3 +46,10 @@ def read(directory: Path) -> Release:
         ) from None
     except (ValueError, KeyError, TypeError) as error:
         raise Misuse(f"{path} is not a manifest: {error}. Run `readouts build` again.") from None
+
+
+def _hash(directory: Path) -> str:
+    """The hash of a release whose manifest gives none, as manifests made elsewhere may not."""
+    quads = directory / "readouts.nq"
+    path = quads if quads.is_file() else directory / "manifest.json"
+    return sha256(path.read_bytes()).hexdigest()
