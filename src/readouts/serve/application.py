@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from functools import partial
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -21,6 +22,7 @@ from readouts.serve.files import Files
 from readouts.serve.guard import Guard, within
 from readouts.serve.queries import Queries
 from readouts.serve.refusal import handlers
+from readouts.serve.signposts import Signposts
 from readouts.serve.sparql import METHODS, Endpoint
 from readouts.serve.things import Things
 from readouts.store import Store
@@ -43,13 +45,16 @@ def application(
     if shown is None:
         shown = query.load(folder.find().queries / "pages")
     pages = Pages(documents, store, release, queries, shown)
-    files = Files(dumps.find(release))
+    held = dumps.find(release)
+    signposts = Signposts(documents, store, list(held.values()))
+    files = Files(held, release.hash, signposts)
     hired = asker or Direct(store, release)
     endpoint = Endpoint(hired, pages)
     stored = Queries(queries, store, release, pages)
+    home = partial(pages.home, list(held.values()))
     return Starlette(
         routes=[
-            Route("/", within(lambda _: HTMLResponse(pages.home(files.dumps)))),
+            Route("/", within(lambda _: HTMLResponse(home(), headers=signposts.home()))),
             Route("/health", files.health),
             Route("/static/{name}", files.static),
             Route("/dumps/{name}", files.dump),
@@ -58,7 +63,7 @@ def application(
             Route("/queries/{name}", within(stored.answer)),
             Route("/sparql", endpoint.answer, methods=METHODS),
             # The last: the address of everything else that has one.
-            Route("/{path:path}", within(Things(documents, pages).answer)),
+            Route("/{path:path}", within(Things(documents, pages, signposts).answer)),
         ],
         middleware=[Middleware(Guard)],
         lifespan=lambda _: _hired(hired),

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from hashlib import file_digest
 from http import HTTPStatus
+from pathlib import Path
 
 from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 
 from readouts.render.dumps import Dump
 from readouts.render.page import STATIC
+from readouts.serve import validators
 from readouts.serve.refusal import Refusal, shown
+from readouts.serve.signposts import Signposts
 
 MEDIA = {".css": "text/css"}
 
@@ -18,14 +22,14 @@ MEDIA = {".css": "text/css"}
 class Files:
     """Answers `/dumps/FILE`, `/static/FILE` and `/health`. Names are looked up, never joined."""
 
-    def __init__(self, dumps: Mapping[str, Dump]) -> None:
+    def __init__(self, dumps: Mapping[str, Dump], release: str, signposts: Signposts) -> None:
         self._dumps = dumps
+        self._signposts = signposts
         self._static = {path.name: path for path in STATIC.iterdir() if path.suffix in MEDIA}
-
-    @property
-    def dumps(self) -> list[Dump]:
-        """The files of the release."""
-        return list(self._dumps.values())
+        self._tags = {
+            path: validators.tag(release, path.name, _digest(path))
+            for path in (*self._static.values(), *(one.path for one in dumps.values()))
+        }
 
     def dump(self, request: Request) -> Response:
         """A file of the release."""
@@ -35,7 +39,9 @@ class Files:
                 HTTPStatus.NOT_FOUND,
                 f"There is no file named {shown(name)}. There are: {', '.join(self._dumps)}.",
             )
-        return FileResponse(self._dumps[name].path, media_type=self._dumps[name].media)
+        path, media = self._dumps[name].path, self._dumps[name].media
+        told = {"ETag": self._tags[path], **self._signposts.dump()}
+        return FileResponse(path, headers=told, media_type=media)
 
     def static(self, request: Request) -> Response:
         """A file that pages are shown with."""
@@ -43,8 +49,20 @@ class Files:
         if name not in self._static:
             raise Refusal(HTTPStatus.NOT_FOUND, f"There is no file named {shown(name)}.")
         path = self._static[name]
-        return FileResponse(path, media_type=MEDIA[path.suffix])
+        told = {"ETag": self._tags[path]}
+        return FileResponse(path, headers=told, media_type=MEDIA[path.suffix])
 
     def health(self, _: Request) -> Response:
         """That the server answers."""
         return PlainTextResponse("ok\n")
+
+
+def _digest(path: Path) -> bytes:
+    """The digest of a file as it is, not as a manifest says; of one that is not there, of nothing.
+
+    Without it the framework would make a tag of the time of the file, which differs by copy.
+    """
+    if not path.is_file():
+        return b""
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").digest()

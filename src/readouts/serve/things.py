@@ -20,6 +20,7 @@ from readouts.render.document import SUFFIXES, Documents
 from readouts.render.page import Pages
 from readouts.serve import replies
 from readouts.serve.refusal import Refusal, shown
+from readouts.serve.signposts import Signposts
 
 OFFERED: Mapping[str, str] = {
     "text/turtle": "ttl",
@@ -32,9 +33,11 @@ OFFERED: Mapping[str, str] = {
 class Things:
     """Answers the address of a thing and those of its documents."""
 
-    def __init__(self, documents: Documents, pages: Pages) -> None:
+    def __init__(self, documents: Documents, pages: Pages, signposts: Signposts) -> None:
         self._documents = documents
         self._pages = pages
+        self._signposts = signposts
+        self._kinds = {path.partition("/")[0] for path in documents.all() if "/" in path}
 
     def answer(self, request: Request) -> Response:
         """A redirection, a document, or 404. The path is looked up and never names a file."""
@@ -45,7 +48,8 @@ class Things:
             return self._see_other(request, thing)
         stem, _, suffix = path.rpartition(".")
         if (thing := self._documents.find(stem)) is None or escaped:
-            raise Refusal(HTTPStatus.NOT_FOUND, f"There is no such thing here: /{shown(path)}")
+            kind = "thing" if path.partition("/")[0] in self._kinds else "page"
+            raise Refusal(HTTPStatus.NOT_FOUND, f"There is no such {kind} here: /{shown(path)}")
         return self._document(thing, suffix)
 
     def _see_other(self, request: Request, thing: NamedNode) -> Response:
@@ -53,16 +57,23 @@ class Things:
         last = unquote((self._documents.path(thing) or "").rpartition("/")[2])
         # Relative to the address of the thing, so it holds under any path that a proxy puts before.
         return RedirectResponse(
-            f"{quote(last, safe='')}.{suffix}", HTTPStatus.SEE_OTHER, replies.NEGOTIATED
+            f"{quote(last, safe='')}.{suffix}",
+            HTTPStatus.SEE_OTHER,
+            {**replies.NEGOTIATED, **self._signposts.thing(thing)},
         )
 
     def _document(self, thing: NamedNode, suffix: str) -> Response:
         if suffix == "html":
-            return HTMLResponse(self._pages.thing(thing))
+            told = self._signposts.document(thing, suffix)
+            return HTMLResponse(self._pages.thing(thing), headers=told)
         if suffix not in SUFFIXES:
             raise Refusal(
                 HTTPStatus.NOT_FOUND,
                 f"There is no such document: .{shown(suffix)}. "
                 f"There are: {', '.join(f'.{one}' for one in ('html', *SUFFIXES))}.",
             )
-        return Response(self._documents.write(thing, suffix), media_type=FORMATS[suffix].media)
+        return Response(
+            self._documents.write(thing, suffix),
+            media_type=FORMATS[suffix].media,
+            headers=self._signposts.document(thing, suffix),
+        )
