@@ -8,7 +8,6 @@ text, the terms of a vocabulary (Cool URIs for the Semantic Web §4.1).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote
 
@@ -41,7 +40,6 @@ class Documents:
         for subject in self._subjects():
             self._add(subject)
         self._held = frozenset(self._things.values())
-        self.write = lru_cache(maxsize=512)(self._write)
 
     def find(self, path: str) -> NamedNode | None:
         """The thing whose IRI has that path under the base, percent-decoded."""
@@ -84,7 +82,7 @@ class Documents:
         named = {quad.triple for quad in quads}
         return quads + [_in(triple, DefaultGraph()) for triple in triples - named]
 
-    def _write(self, thing: NamedNode, suffix: str) -> bytes:
+    def write(self, thing: NamedNode, suffix: str) -> bytes:
         """The document in the format of that suffix; in TriG with its named graphs."""
         held = self.quads(thing) if suffix == "trig" else self.triples(thing)
         return formats.write(held, suffix, self._release.base, self._release.context)

@@ -20,6 +20,7 @@ from readouts.render.page import Pages
 from readouts.serve.asker import Asker, Direct
 from readouts.serve.files import Files
 from readouts.serve.guard import Guard, within
+from readouts.serve.keeper import Keeper
 from readouts.serve.queries import Queries
 from readouts.serve.refusal import handlers
 from readouts.serve.signposts import Signposts
@@ -65,7 +66,7 @@ def application(
             # The last: the address of everything else that has one.
             Route("/{path:path}", within(Things(documents, pages, signposts).answer)),
         ],
-        middleware=[Middleware(Guard)],
+        middleware=[Middleware(Guard), Middleware(Keeper, release.hash)],
         lifespan=lambda _: _hired(hired),
         exception_handlers=handlers(pages),
     )

@@ -67,7 +67,8 @@ def _refusal(request: Request, error: Exception) -> Refusal:
     if isinstance(error, HTTPException) and error.status_code != HTTPStatus.BAD_REQUEST:
         status = HTTPStatus(error.status_code)
         if status == HTTPStatus.METHOD_NOT_ALLOWED:
-            allowed = ", ".join(sorted((error.headers or {}).get("Allow", "GET, HEAD").split(", ")))
+            methods = {*(error.headers or {}).get("Allow", "GET, HEAD").split(", "), "OPTIONS"}
+            allowed = ", ".join(sorted(methods))
             message = f"{shown(request.method)} is not done here. There are: {allowed}."
             return Refusal(status, message, {"Allow": allowed})
         told = "There is no such thing here" if status == HTTPStatus.NOT_FOUND else status.phrase
