@@ -495,7 +495,6 @@ TEXT = {"content-type": "application/sparql-query"}
             "text/plain; charset=utf-8",
         ),
         ("GET", "/sparql", {"accept": BROWSER}, None, 200, "text/html; charset=utf-8"),
-        ("GET", "/sparql", {}, None, 400, "text/plain; charset=utf-8"),
         ("GET", "/sparql?query=", {}, None, 400, "text/plain; charset=utf-8"),
         ("GET", "/sparql?query=SELECT", {}, None, 400, "text/plain; charset=utf-8"),
         ("GET", "/sparql?query=SELECT", {"accept": BROWSER}, None, 400, "text/html; charset=utf-8"),

@@ -2,6 +2,7 @@
 
 `stored` reads the files, `binding` finds the parameters and puts terms in their
 places, `values` turns what people write into terms, `ask` brings them together.
+`paging` is about parts of an answer.
 """
 
 from readouts.query.ask import answer, listing, pairs

@@ -17,6 +17,7 @@ import yaml
 
 from readouts.fault import Fault, Misuse
 from readouts.query import binding
+from readouts.query.paging import BOUNDS
 from readouts.query.values import TYPES
 from readouts.tokens import tokens
 
@@ -113,6 +114,8 @@ def _header(text: str) -> dict[str, Any]:
 
 
 def _parameter(name: str, told: Mapping[str, Any]) -> Parameter:
+    if name in BOUNDS:
+        raise Fault(f"{name} chooses a part of the answer and is no parameter. Call it otherwise.")
     if told["type"] not in TYPES:
         raise Fault(f"{name} is of the unknown type {told['type']}. Types: {', '.join(TYPES)}.")
     return Parameter(name, told["type"], told["description"], str(told.get("default", "")))

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from prettytable import PrettyTable, TableStyle
-from pyoxigraph import Literal, NamedNode, QueryResultsFormat
+from pyoxigraph import (
+    Literal,
+    NamedNode,
+    QueryResultsFormat,
+    QuerySolutions,
+    Triple,
+    Variable,
+    parse_query_results,
+)
 
 from readouts import formats
 from readouts.fault import Misuse
@@ -19,6 +29,7 @@ RESULTS: Mapping[str, QueryResultsFormat] = {
     "json": QueryResultsFormat.JSON,
     "xml": QueryResultsFormat.XML,
 }
+GRAPHS = ("ttl", "jsonld", "nt", "rdf")
 MEDIA: Mapping[str, str] = {
     "csv": "text/csv",
     "tsv": "text/tab-separated-values",
@@ -27,10 +38,43 @@ MEDIA: Mapping[str, str] = {
 } | {suffix: format_.media for suffix, format_ in formats.FORMATS.items()}
 
 
+@dataclass(frozen=True, slots=True)
+class Part(Rows):
+    """Rows that may not be all. If so, `note` says it in plain words, in the head of JSON too."""
+
+    note: str = ""
+
+
+def again(variables: Sequence[Variable], rows: Iterable[Iterable[object]]) -> QuerySolutions:
+    """Rows that were read, as an answer that can be read or serialised once more.
+
+    Only rows that the engine has made can be serialised, and counting them uses them up. They go
+    through TSV, the one format in which any term is the same as before; answers in JSON would say
+    no more of a term and take longer.
+    """
+    lines = ["\t".join([str(one) for one in variables])]
+    lines += ["\t".join([_term(one) for one in row]) for row in rows]
+    made = parse_query_results("\n".join([*lines, ""]), QueryResultsFormat.TSV)
+    assert isinstance(made, QuerySolutions)  # TSV has no other
+    return made
+
+
+def _term(one: object) -> str:
+    if isinstance(one, Triple):
+        return f"<<( {_term(one.subject)} {_term(one.predicate)} {_term(one.object)} )>>"
+    return "" if one is None else str(one)
+
+
+def noted(body: bytes, note: str) -> bytes:
+    """Results in JSON that say in their head that they are not all (results-json §3.1)."""
+    told = json.dumps(note, ensure_ascii=False)
+    return body.replace(b'{"head":{', f'{{"head":{{"complete":false,"note":{told},'.encode(), 1)
+
+
 def allowed(answer: Answer) -> tuple[str, ...]:
     """The formats that an answer can be written in, the usual one first."""
     if isinstance(answer, Graph):
-        return ("ttl", "jsonld", "nt", "rdf")
+        return GRAPHS
     # SPARQL 1.1 gives a CSV and a TSV form to SELECT only.
     return tuple(RESULTS) if isinstance(answer, Rows) else ("json", "xml")
 
@@ -51,6 +95,8 @@ def write(answer: Answer, suffix: str, base: str, context: Context) -> bytes:
         format=RESULTS[suffix]
     )
     assert written is not None
+    if isinstance(answer, Part) and answer.note and suffix == "json":
+        return noted(written, answer.note)
     return written
 
 

@@ -13,13 +13,15 @@ from readouts.store import Answer
 class Asked:
     """What a form was sent with, and what came of it: an answer, or the fault in plain words.
 
-    `note` says of an answer what a reader must know, such as that it is not the whole.
+    `note` says of an answer what a reader must know, such as that it is not the whole; `links`
+    lead to its other parts by relation.
     """
 
     values: Mapping[str, str] = field(default_factory=dict)
     answer: Answer | None = None
     fault: str = ""
     note: str = ""
+    links: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

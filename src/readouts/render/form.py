@@ -32,6 +32,12 @@ class Field:
     choices: tuple[tuple[str, str], ...] = ()
 
 
+def allowed(type_: str, store: Store, base: str) -> tuple[str, ...]:
+    """The values that a form offers for a parameter of a type; none where any text is taken."""
+    field = _field(Parameter("", type_, "", ""), "", store, base)
+    return tuple(value for value, _ in field.choices)
+
+
 def fields(stored: Stored, values: Mapping[str, str], store: Store, base: str) -> tuple[Field, ...]:
     """A field for each parameter, filled with the value given or its default."""
     return tuple(_field(one, values.get(one.name, ""), store, base) for one in stored.parameters)

@@ -37,7 +37,10 @@ ENVIRONMENT = Environment(
 
 
 class Pages:
-    """The pages of one release. `shown` holds the query of each page that has one, by template."""
+    """The pages of one release. `shown` holds the query of each page that has one, by template.
+
+    `site` is what the release says of itself.
+    """
 
     def __init__(
         self,
@@ -53,7 +56,7 @@ class Pages:
         self._naming = labels.naming(release.base, release.context)
         self._queries = queries
         self._shown = shown
-        self._site = index.site(shown, store)
+        self.site = index.site(shown, store)
 
     def home(self, dumps: Sequence[Dump]) -> str:
         """What this is, what it holds, and where to go on."""
@@ -91,6 +94,8 @@ class Pages:
             stored=stored,
             fields=form.fields(stored, asked.values, self._store, self._base),
             given=urlencode(asked.values),
+            limit=asked.values.get("limit", ""),
+            parts=asked.links,
             **_outcome(asked, links),
         )
 
@@ -113,7 +118,7 @@ class Pages:
 
     def _page(self, name: str, links: Links, **values: object) -> str:
         template = ENVIRONMENT.get_template(f"{name}.html")
-        return template.render(site=self._site, root=links.root, media=MEDIA, **values)
+        return template.render(site=self.site, root=links.root, media=MEDIA, **values)
 
 
 def _outcome(asked: Asked, links: Links) -> dict[str, object]:

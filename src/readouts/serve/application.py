@@ -8,15 +8,16 @@ from functools import partial
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from readouts import folder, query
 from readouts.query import Stored
 from readouts.release import Release
-from readouts.render import dumps
+from readouts.render import dumps, openapi
 from readouts.render.document import Documents
 from readouts.render.page import Pages
+from readouts.render.service import Service
 from readouts.serve.asker import Asker, Direct
 from readouts.serve.files import Files
 from readouts.serve.guard import Guard, within
@@ -27,6 +28,8 @@ from readouts.serve.signposts import Signposts
 from readouts.serve.sparql import METHODS, Endpoint
 from readouts.serve.things import Things
 from readouts.store import Store
+
+JSON = "application/json"
 
 
 def application(
@@ -49,8 +52,9 @@ def application(
     held = dumps.find(release)
     signposts = Signposts(documents, store, list(held.values()))
     files = Files(held, release.hash, signposts)
+    interface = openapi.write(queries, release, store, documents, pages.site)
     hired = asker or Direct(store, release)
-    endpoint = Endpoint(hired, pages)
+    endpoint = Endpoint(hired, pages, Service(release, store, queries))
     stored = Queries(queries, store, release, pages)
     home = partial(pages.home, list(held.values()))
     return Starlette(
@@ -60,7 +64,9 @@ def application(
             Route("/static/{name}", files.static),
             Route("/dumps/{name}", files.dump),
             Route("/things", within(lambda _: HTMLResponse(pages.things()))),
-            Route("/queries", stored.list),
+            Route("/queries", within(stored.list)),
+            Route("/queries.json", within(stored.data)),
+            Route("/openapi.json", lambda _: Response(interface, media_type=JSON)),
             Route("/queries/{name}", within(stored.answer)),
             Route("/sparql", endpoint.answer, methods=METHODS),
             # The last: the address of everything else that has one.

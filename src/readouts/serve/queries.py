@@ -12,15 +12,17 @@ from starlette.responses import HTMLResponse, Response
 from readouts import query
 from readouts.fault import Misuse
 from readouts.query import Stored
+from readouts.query.paging import BOUNDS, Window, window
 from readouts.release import Release
+from readouts.render import catalogue
 from readouts.render.asked import Asked
 from readouts.render.page import Pages
 from readouts.serve import gate, replies
+from readouts.serve.paging import Paged, paged
 from readouts.serve.refusal import Refusal, shown
-from readouts.store import Answer, Store
+from readouts.store import Store
 
-TABLES, GRAPHS = ("csv", "tsv", "json", "xml"), ("ttl", "jsonld", "nt", "rdf")
-TEXT = "rq"
+LIST = {"application/json": "json", replies.HTML: "html"}
 
 
 class Queries:
@@ -33,43 +35,64 @@ class Queries:
         self._store = store
         self._release = release
         self._pages = pages
+        self._list = catalogue.write(queries)
 
-    def list(self, _: Request) -> Response:
-        """The page that lists the stored queries."""
-        return HTMLResponse(self._pages.queries())
+    def list(self, request: Request) -> Response:
+        """The stored queries: a page for browsers, JSON for programs."""
+        if replies.chosen(request, LIST) == replies.HTML:
+            return HTMLResponse(self._pages.queries(), headers=replies.NEGOTIATED)
+        return Response(self._list, media_type="application/json", headers=replies.NEGOTIATED)
+
+    def data(self, _: Request) -> Response:
+        """The stored queries as JSON, whatever the client prefers."""
+        return Response(self._list, media_type="application/json")
 
     def answer(self, request: Request) -> Response:
         """The answer to a stored query, its page, or its text."""
         stored, suffix = self._named(request.path_params["name"])
-        if suffix == TEXT:
+        if suffix == catalogue.TEXT:
             return Response(stored.text, media_type="application/sparql-query; charset=utf-8")
         person = suffix == "html" or (suffix is None and replies.prefers_page(request))
         try:
-            values = given(request, stored)
-            answer = self._ask(stored, values)
+            values, part = given(request, stored)
+            answer = self._ask(stored, values, part)
         except (Misuse, Refusal) as error:
             if not person:
                 raise
             # The fault of a reader stands beside the form that it was made in.
             values = dict(request.query_params)
             return self._page(stored, Asked(values, fault=str(error)))
+        return answer.told(self._written(request, stored, suffix, values, answer))
+
+    def _written(
+        self,
+        request: Request,
+        stored: Stored,
+        suffix: str | None,
+        values: Mapping[str, str],
+        paged: Paged,
+    ) -> Response:
+        answer = paged.answer
         if suffix not in (None, "html"):
             return replies.written(answer, suffix, self._release)
-        page = partial(self._page, stored, Asked(values, answer))
+        asked = Asked(values, answer, note=paged.note, links=paged.links)
+        page = partial(self._page, stored, asked)
         return page() if suffix else replies.reply(request, answer, self._release, page)
 
     def _page(self, stored: Stored, asked: Asked) -> Response:
         status = HTTPStatus.BAD_REQUEST if asked.fault else HTTPStatus.OK
         return HTMLResponse(self._pages.query(stored, asked), status, replies.NEGOTIATED)
 
-    def _ask(self, stored: Stored, values: Mapping[str, str]) -> Answer:
+    def _ask(self, stored: Stored, values: Mapping[str, str], part: Window) -> Paged:
         if stored.federated or gate.fetches(stored.text):
             raise Refusal(
                 HTTPStatus.BAD_REQUEST,
                 f"{stored.name} asks other endpoints, and this server fetches nothing. "
                 f"Run it yourself: readouts query {stored.name}.",
             )
-        return query.answer(stored, values, self._store, self._release.base)
+        own = {name: value for name, value in values.items() if name not in BOUNDS}
+        answer = query.answer(stored, own, self._store, self._release.base)
+        return paged(answer, part, values)
 
     def _named(self, name: str) -> tuple[Stored, str | None]:
         """The query that a name asks for, and the suffix. Raises Refusal (404)."""
@@ -83,7 +106,7 @@ class Queries:
                 f"There are: {', '.join(self._queries)}.",
             )
         stored = self._queries[stem]
-        suffixes = (*(TABLES if stored.form == "SELECT" else GRAPHS), "html", TEXT)
+        suffixes = (*catalogue.suffixes(stored), "html", catalogue.TEXT)
         if suffix not in suffixes:
             raise Refusal(
                 HTTPStatus.NOT_FOUND,
@@ -93,19 +116,21 @@ class Queries:
         return stored, suffix
 
 
-def given(request: Request, stored: Stored) -> dict[str, str]:
-    """The values of the parameters. An empty one is not given: forms send all their fields.
+def given(request: Request, stored: Stored) -> tuple[dict[str, str], Window]:
+    """The values of the parameters, and the part asked for. An empty value is none: forms send all.
 
-    Raises Misuse when a parameter is unknown or given twice.
+    Raises Misuse when a parameter is unknown or given twice, or the part is none.
     """
     values: dict[str, str] = {}
     known = [parameter.name for parameter in stored.parameters]
+    if stored.form == "SELECT":
+        known += BOUNDS
     for name, value in request.query_params.multi_items():
         if name not in known:
             there = ", ".join(known) or "none"
             raise Misuse(f"{stored.name} has no parameter {shown(name)}. It has: {there}.")
-        if name in values and value:
+        if name in values and (value or name in BOUNDS):
             raise Misuse(f"The parameter {name} is given twice. Give it once.")
-        if value:
+        if value or name in BOUNDS:
             values[name] = value
-    return values
+    return values, window(values)

@@ -18,9 +18,11 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from readouts.fault import Misuse
+from readouts.render import answers
 from readouts.render.answers import MEDIA
 from readouts.render.asked import Asked, Sparql
 from readouts.render.page import Pages
+from readouts.render.service import Service
 from readouts.serve import gate, negotiation, protocol, replies
 from readouts.serve.asker import Asker
 from readouts.serve.refusal import Refusal, accept
@@ -54,11 +56,12 @@ class Choice:
 
 
 class Endpoint:
-    """Answers `/sparql`: a form for people, answers for programs."""
+    """Answers `/sparql`: a form for people, for programs answers and what may be asked."""
 
-    def __init__(self, asker: Asker, pages: Pages) -> None:
+    def __init__(self, asker: Asker, pages: Pages, service: Service) -> None:
         self._asker = asker
         self._pages = pages
+        self._service = service
 
     async def answer(self, request: Request) -> Response:
         """The answer to the query of a request."""
@@ -67,10 +70,8 @@ class Endpoint:
         given = await protocol.pairs(request)
         asked = protocol.asked(given)
         person = replies.prefers_page(request)
-        if not asked.query and not person:
-            raise Refusal(HTTPStatus.BAD_REQUEST, protocol.NOTHING)
         if not asked.query:
-            return HTMLResponse(self._pages.sparql(asked, Asked()), headers=replies.NEGOTIATED)
+            return await self._described(request, given)
         choices = _choices(accept(request), protocol.suffix(given))
         try:
             reply = await self._ask(asked, choices)
@@ -82,6 +83,19 @@ class Endpoint:
             page = self._pages.sparql(asked, Asked(fault=refusal.message))
             return HTMLResponse(page, refusal.status, replies.NEGOTIATED | refusal.headers)
         return await self._written(asked, reply, choices[reply.kind])
+
+    async def _described(self, request: Request, given: protocol.Pairs) -> Response:
+        """What is said without a query: the page, or the description of the service (§2 there)."""
+        media = negotiation.choose(accept(request), list(replies.GRAPH))
+        if replies.prefers_page(request):
+            page = self._pages.sparql(Sparql(), Asked())
+            return HTMLResponse(page, headers=replies.NEGOTIATED)
+        # Whoever sends an empty query, or takes no RDF, did not ask for a description.
+        silent = all(name != "query" for name, _ in given) and request.method != "POST"
+        if media in (None, replies.HTML) or not silent:
+            raise Refusal(HTTPStatus.BAD_REQUEST, protocol.NOTHING)
+        body = await run_in_threadpool(self._service.write, replies.GRAPH[media])
+        return Response(body, media_type=media, headers=replies.NEGOTIATED)
 
     async def _ask(self, asked: Sparql, choices: Mapping[str, Choice]) -> Reply:
         if gate.fetches(asked.query):
@@ -131,11 +145,10 @@ def _read(reply: Reply) -> Answer:
 
 
 def _told(reply: Reply) -> bytes:
-    """The body; JSON results say in their head when they are not all (results-json §3.1)."""
+    """The body; JSON results say in their head when they are not all."""
     if reply.complete or reply.suffix != "json":
         return reply.body
-    note = f'{{"head":{{"complete":false,"note":"{CUT.format(reply.rows)}",'
-    return reply.body.replace(b'{"head":{', note.encode(), 1)
+    return answers.noted(reply.body, CUT.format(reply.rows))
 
 
 def _refusal(error: Misuse | Refusal | Unanswered) -> Refusal:

@@ -21,7 +21,7 @@ from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 
-from pyoxigraph import NamedNode, QueryResultsFormat, QuerySolutions, Triple, parse_query_results
+from pyoxigraph import NamedNode, QuerySolutions
 
 from readouts import release
 from readouts.fault import Fault, Misuse
@@ -132,24 +132,10 @@ class Desk:
 
 
 def first(solutions: QuerySolutions, most: int) -> tuple[Rows, int, bool]:
-    """The first rows, how many they are, and whether there are no others.
-
-    Only rows that the engine has made can be serialised, and counting them uses them up. They go
-    through TSV, the one format in which any term is the same as before; answers in JSON would say
-    no more of a term and take longer.
-    """
+    """The first rows, how many they are, and whether there are no others."""
     rows = list(islice(solutions, most + 1))
-    lines = ["\t".join([str(one) for one in solutions.variables])]
-    lines += ["\t".join([_term(one) for one in row]) for row in rows[:most]]
-    again = parse_query_results("\n".join([*lines, ""]), QueryResultsFormat.TSV)
-    assert isinstance(again, QuerySolutions)  # TSV has no other
-    return Rows(again), len(lines) - 1, len(rows) <= most
-
-
-def _term(one: object) -> str:
-    if isinstance(one, Triple):
-        return f"<<( {_term(one.subject)} {_term(one.predicate)} {_term(one.object)} )>>"
-    return "" if one is None else str(one)
+    held = rows[:most]
+    return Rows(answers.again(solutions.variables, held)), len(held), len(rows) <= most
 
 
 def _graphs(iris: Sequence[str] | None) -> list[NamedNode] | None:
