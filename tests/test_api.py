@@ -72,7 +72,7 @@ def test_the_list_is_negotiated(ask):
     ):
         answer = ask("/queries", accept)
         assert (answer.status_code, answer.headers["content-type"]) == (200, media)
-        assert answer.headers["vary"] == "Accept"
+        assert "Accept" in answer.headers["vary"].split(", ")
     assert ask("/queries", "image/png").status_code == 406
     assert ask("/queries.json", BROWSER).json() == ask("/queries", None).json()
 
@@ -260,7 +260,7 @@ def test_the_endpoint_describes_itself(ask, media):
     answer = ask("/sparql", f"{media}, text/html;q=0.5")
     assert answer.status_code == 200
     assert answer.headers["content-type"].partition(";")[0] == media
-    assert answer.headers["vary"] == "Accept"
+    assert "Accept" in answer.headers["vary"].split(", ")
     triples = described(answer, media)
     assert triples == described(ask("/sparql", None))
     assert not any(isinstance(term, BlankNode) for triple in triples for term in triple)
