@@ -93,7 +93,10 @@ def main(seconds: int) -> None:
     with ExitStack() as stack:
         place = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         first = stack.enter_context(
-            started([sys.executable, "-m", "readouts", "serve", "--port", str(ours)], home)
+            started(
+                [sys.executable, "-m", "readouts", "serve", "--rate", "0", "--port", str(ours)],
+                home,
+            )
         )
         (place / "document").write_bytes(fetch(f"{home}/{CALL}.ttl", "text/turtle"))
         (place / "answer").write_bytes(fetch(f"{home}/queries/statements.json", JSON))
