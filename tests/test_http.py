@@ -10,10 +10,12 @@ from urllib.parse import quote, urljoin
 
 import httpx
 import pytest
+from starlette.responses import PlainTextResponse
 
 from readouts import query, release
 from readouts.render.document import Documents
 from readouts.serve import application, capture, codings, validators
+from readouts.serve.keeper import Keeper
 from readouts.serve.shelf import Shelf
 from readouts.store import Embedded
 
@@ -407,6 +409,37 @@ def test_what_varies_is_kept_apart(ask):
         answer, _ = ask("/person/hun-sen", accept=accept)
         assert answer.headers.get("location", "").endswith(suffix or "")
         assert (answer.status_code == 406) == (suffix is None)
+
+
+@pytest.mark.parametrize(
+    ("told", "accept", "calls"),
+    [
+        ({}, "*/*", 1),
+        ({"vary": "Accept, Accept-Encoding"}, "*/*", 1),
+        ({"vary": "Accept"}, "text/csv, " * 300, 2),
+        ({"vary": "Accept, Cookie"}, "*/*", 2),
+        ({"vary": "*"}, "*/*", 2),
+        ({"cache-control": "no-store"}, "*/*", 2),
+    ],
+)
+def test_only_what_is_the_same_for_all_is_kept(told, accept, calls):
+    """An answer that depends on more than address and Accept, or is not to be kept, is not."""
+    made = []
+
+    async def plain(scope, receive, send):
+        made.append(1)
+        await PlainTextResponse("x", headers=told)(scope, receive, send)
+
+    house = Keeper(plain, "0")
+    bodies = [sent(house, "/x", accept=accept)[1] for _ in range(2)]
+    assert (bodies, len(made)) == ([b"x", b"x"], calls)
+
+
+def test_no_header_is_sent_twice(ask):
+    """Every header stands once in an answer, fresh or kept."""
+    for path in (*LASTING, *LASTING, CALL, SPARQL, "/nothing"):
+        names = [name for name, _ in ask(path)[0].headers.multi_items()]
+        assert len(names) == len({*names}), path
 
 
 def test_the_shelf_is_bounded():

@@ -2,7 +2,10 @@
 
 `negotiation` chooses a format, `things`, `queries`, `sparql` and `files` answer, `protocol`
 reads what is asked of SPARQL, `replies` writes answers, `refusal` says why there is none,
-`application` brings them together.
+`signposts` says where else to go, `application` brings them together.
+
+An answer is made once: `keeper` keeps it on its `shelf`, `ready` for the next who asks; `capture`
+catches it, `validators` tag it, `codings` compress it.
 
 What strangers ask goes from `asker` to `workers`, which have it answered by processes that the
 `zygote` forks: `child` is that process as seen from here, `wire` what goes between.

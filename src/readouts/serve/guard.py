@@ -7,7 +7,6 @@ from collections.abc import Callable
 from traceback import clear_frames
 from typing import ParamSpec
 
-from starlette.datastructures import MutableHeaders
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -26,6 +25,9 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
+# As they are sent: every answer passes here, and looking for names one by one takes its time.
+RAW = [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
+NAMES = frozenset(name for name, _ in RAW)
 
 
 def settled(work: Callable[Given, Response], *args: Given.args, **kwargs: Given.kwargs) -> Response:
@@ -65,7 +67,8 @@ class Guard:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
-                MutableHeaders(scope=message).update(HEADERS)
+                others = [pair for pair in message["headers"] if pair[0] not in NAMES]
+                message = {**message, "headers": others + RAW}
             await send(message)
 
         try:

@@ -15,10 +15,15 @@ LENGTH = 32
 TAG = re.compile(r'(?:W/)?("[^"]*")')
 
 
-def tag(release: str, media: str, content: bytes, coding: str = "") -> str:
-    """The strong tag of a content, or of a digest of it; each content coding has its own."""
+def tag(release: str, media: str, content: bytes) -> str:
+    """The strong tag of a content, or of a digest of it."""
     told = b"\0".join((release.encode(), media.encode(), content))
-    return f'"{sha256(told).hexdigest()[:LENGTH]}{f"-{coding}" if coding else ""}"'
+    return f'"{sha256(told).hexdigest()[:LENGTH]}"'
+
+
+def coded(plain: str, coding: str) -> str:
+    """The tag of the same content in a content coding: other bytes (RFC 9110 §8.8.3.3)."""
+    return f'{plain[:-1]}-{coding}"'
 
 
 def known(condition: str | None, current: str) -> bool:

@@ -1,0 +1,78 @@
+"""What is asked for, as far as it chooses between answers that are ready; and such an answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from starlette.types import Scope, Send
+
+from readouts.serve import codings, validators
+
+READING = ("GET", "HEAD")
+GOOD = (HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT)
+# Those that 304 has too, and no others (RFC 9110 §15.4.5).
+LASTING = (b"etag", b"vary", b"cache-control")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The headers of a request that decide here, and the address as it was written."""
+
+    path: bytes
+    query: bytes
+    method: str
+    accept: bytes
+    zips: bool
+    condition: str | None
+    ranged: bool
+
+    @property
+    def key(self) -> tuple[bytes, bytes, bool]:
+        """What answers are kept under."""
+        return self.path, self.query, self.zips
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A whole answer. One without a status stands for several, of which Accept chooses."""
+
+    status: int
+    headers: tuple[tuple[bytes, bytes], ...] = ()
+    body: bytes = b""
+
+    async def begin(self, asked: Asked, send: Send) -> bool:
+        """Send the status and the headers, of 304 if the client has it; whether no body follows."""
+        same = asked.condition is not None and self._known(asked)
+        kept = [pair for pair in self.headers if pair[0] in LASTING] if same else self.headers
+        status = HTTPStatus.NOT_MODIFIED if same else self.status
+        await send({"type": "http.response.start", "status": status, "headers": list(kept)})
+        return same or asked.method == "HEAD"
+
+    async def give(self, asked: Asked, send: Send) -> None:
+        """Send all of it, or what the client needs of it."""
+        silent = await self.begin(asked, send)
+        await send({"type": "http.response.body", "body": b"" if silent else self.body})
+
+    def _known(self, asked: Asked) -> bool:
+        tag = next((value.decode() for name, value in self.headers if name == b"etag"), None)
+        if tag is None or self.status not in GOOD or asked.method not in READING:
+            return False
+        return validators.known(asked.condition, tag)
+
+
+def read(scope: Scope) -> Asked:
+    """What a request asks. Several lines of a header are one list (RFC 9110 §5.3)."""
+    told: dict[bytes, bytes] = {}
+    for name, value in scope["headers"]:
+        told[name] = told[name] + b", " + value if name in told else value
+    condition = told.get(b"if-none-match")
+    return Asked(
+        scope.get("raw_path") or scope["path"].encode(),
+        scope["query_string"],
+        scope["method"],
+        told.get(b"accept", b""),
+        codings.takes_gzip(told.get(b"accept-encoding", b"").decode("latin-1")),
+        None if condition is None else condition.decode("latin-1"),
+        b"range" in told,
+    )
