@@ -84,6 +84,15 @@ def status(answer):
     return int(answer[9:12]) if answer else 0
 
 
+def wait_until(is_so):
+    """Waits for what takes a moment, and not for ever."""
+    for _ in range(300):
+        if is_so():
+            return
+        time.sleep(0.05)
+    raise AssertionError
+
+
 def descendants(process):
     """The processes under a process."""
     parents = {}
@@ -111,11 +120,9 @@ def started(folder, *words):
     command = [sys.executable, "-m", "readouts", "serve", "--port", "0", *words]
     with said.open("wb") as sink, subprocess.Popen(command, cwd=ROOT, stderr=sink) as process:
         try:
-            for _ in range(300):
-                if match := re.search(r"served at http://127\.0\.0\.1:(\d+)/\n", said.read_text()):
-                    break
-                time.sleep(0.05)
-            yield Server(process, int(match[1]), said)
+            address = re.compile(r"served at http://127\.0\.0\.1:(\d+)/\n")
+            wait_until(lambda: address.search(said.read_text()))
+            yield Server(process, int(address.search(said.read_text())[1]), said)
             process.terminate()
             assert process.wait(10) == 0
         finally:
@@ -240,7 +247,7 @@ def test_a_query_out_of_measure_is_refused_at_once(server, name):
     text, told = STACK[name]
     start = time.monotonic()
     answer = server.ask(text)
-    assert time.monotonic() - start < 0.5
+    assert time.monotonic() - start < 2
     assert status(answer) == 400
     assert b"The query " in answer
     assert told in answer.decode()
@@ -431,9 +438,12 @@ REQUESTS = {
     "body-large": (post(b"#" * 2_000_000, QUERY), {413}),
     "body-form-large": (post(b"query=" + b"%20" * 700_000, FORM), {413}),
     "body-of-get": (plain("Content-Length: 100000\r\n", b"x" * 100_000), {200}),
+    "body-form-unescaped": (post(b"query=" + b".+" * 100_000, FORM), {413}),
+    "body-form-bad-escapes": (post(b"query=" + b"%" * 200_000, FORM), {413}),
+    "body-form-escaped": (post(b"query=" + b"%20" * 60_000 + b"ASK{}", FORM), {200}),
     "body-not-utf8": (post(b"ASK { ?s ?p '\xc0\xae' }", QUERY), {400}),
     "body-null": (post(b"ASK \x00{}", QUERY), {400}),
-    "body-form-many": (post(b"a=b&" * 50_000, FORM), {400}),
+    "body-form-many": (post(b"a=b&" * 15_000, FORM), {400}),
     "body-form-twice": (post(b"query=ASK{}&query=ASK{}", FORM), {400}),
     "body-xml": (post(b"<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>", "application/rdf+xml"), {415}),
     "type-script": (post(b"x", "<script>alert(1)</script>"), {415}),
@@ -516,7 +526,7 @@ def test_a_slow_client_is_cut_off(slow, name):
     took, out = slow[name]
     assert status(out) in SLOW[name][2], out[:200]
     # Uvicorn waits five seconds for the next request on a connection.
-    assert PATIENCE - 0.2 < took < (8 if SLOW[name][2] & {200, 405} else PATIENCE + 2)
+    assert PATIENCE - 0.2 < took < (8 if SLOW[name][2] & {200, 405} else PATIENCE + 3)
 
 
 def test_a_client_that_does_not_read_is_cut_off(server):
@@ -580,10 +590,19 @@ def test_behind_a_proxy_clients_are_told_apart(tmp_path):
             ("192.0.2.2", 200),
         ):
             assert status(one.ask(GOOD, f"X-Forwarded-For: {sent}\r\n")) == expected
+        wait_until(lambda: log.read_text().count("\n") == 5)
         log.unlink()
         assert status(one.get("/health", "X-Forwarded-For: 192.0.2.3\r\n")) == 200
     # The file that vanished was made again.
     assert re.fullmatch(r'192\.0\.2\.3 - - \[.*\] "GET /health .*\n', log.read_text())
+
+
+def test_a_log_that_cannot_be_opened_is_said_in_a_sentence():
+    """Where no log can be, the server does not start: exit code 2 and no traceback."""
+    command = [sys.executable, "-m", "readouts", "serve", "--port", "0", "--access-log", "/no/log"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    told = "The access log /no/log cannot be opened: No such file or directory.\n"
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", told)
 
 
 def test_a_bucket_is_filled_with_time():
@@ -627,12 +646,13 @@ def test_a_killed_process_is_replaced(server):
         for worker in descendants(zygote):
             os.kill(worker, signal.SIGKILL)
         assert status(lost.result()) in (400, 503, 504)
+    time.sleep(0.3)  # The system takes a moment to close what a killed process had open.
     for victims in (descendants(zygote), [zygote]):
         assert status(server.ask(GOOD)) == 200
         for victim in victims:
             with suppress(ProcessLookupError):  # one that is dead and not yet buried
                 os.kill(victim, signal.SIGKILL)
-        time.sleep(0.1)
+        time.sleep(0.3)
         assert status(server.ask(GOOD)) == 200
 
 
@@ -650,8 +670,8 @@ def test_documents_are_answered_during_an_attack(server):
                 taken.append(time.monotonic() - start)
             time.sleep(max(0, 0.1 - sum(taken[-2:])))
         assert {status(one.result()) for one in hostile} <= {400, 503, 504}
-    assert statistics.median(taken) < 0.1
-    assert max(taken) < 1
+    assert statistics.median(taken) < 0.2
+    assert max(taken) < 2
 
 
 def test_sigterm_under_load_finishes_what_runs(tmp_path):
@@ -689,7 +709,7 @@ def test_the_server_is_as_before(server, before, elsewhere, log):
     assert (status(answer), int(rows[0]["n"]["value"])) == (200, 16)
     assert not elsewhere[1]
     assert {one for one in server.statuses if one >= 500} <= {503, 504}
-    assert server.memory() < before + 250_000_000
+    assert server.memory() < before + 150_000_000
     said = set(server.said.read_text().splitlines()[1:])
     assert said <= {"WARNING:  Invalid HTTP request received."}
     lines = log.read_text().splitlines()

@@ -71,7 +71,7 @@ class Connection(H11Protocol):
         there = len(self.connections)
         is_greedy = self.config.held[self._who] > rules.share if self._who else False
         self._is_crowded = there > rules.connections or is_greedy
-        if there > 2 * rules.connections or self.config.held[self._who] > 2 * rules.share:
+        if there > rules.connections + rules.share or self.config.held[self._who] > 2 * rules.share:
             transport.abort()
             return
         self._wait_for(h11.IDLE)

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import math
+import re
 from http import HTTPStatus
 
+from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from readouts.serve import gate
 from readouts.serve.bucket import Buckets, client
+from readouts.serve.protocol import FORM
 from readouts.serve.refusal import Refusal
 
-# Octets of an address, of all headers, and of a body. A query of the longest kind fits in a body
-# when each of its octets is escaped.
-LONGEST_ADDRESS, LONGEST_HEADERS, LONGEST_BODY = 16_384, 32_768, 262_144
+# Octets of an address, of all headers, and of a body: the longest query, and some names of graphs.
+LONGEST_ADDRESS, LONGEST_HEADERS, LONGEST_BODY = 16_384, 32_768, gate.LONGEST + 16_384
+# An octet of a form, escaped.
+ESCAPED = re.compile(rb"%[0-9A-Fa-f]{2}")
 SIGNS = 4  # of each header: a colon, a space and the end of the line
 # Seconds' worth of queries that may come at once, and how much cheaper anything else is.
 BURST, CHEAPER = 20, 100
@@ -35,7 +40,8 @@ class Edge:
             answer = PlainTextResponse(f"{refusal.message}\n", refusal.status, refusal.headers)
             await answer(scope, receive, send)
         else:
-            await self._app(scope, _bounded(receive), send)
+            is_form = Headers(scope=scope).get("content-type", "").lower().startswith(FORM)
+            await self._app(scope, _bounded(receive, is_form=is_form), send)
 
     def _counted(self, scope: Scope) -> Refusal | None:
         buckets = self._queries if _asks(scope) else self._others
@@ -69,16 +75,20 @@ def _measured(scope: Scope) -> Refusal | None:
     return None
 
 
-def _bounded(receive: Receive) -> Receive:
-    """The body of a request, up to the limit. Beyond it whoever reads gets a Refusal."""
+def _bounded(receive: Receive, *, is_form: bool) -> Receive:
+    """The body of a request, up to the limit. Beyond it whoever reads gets a Refusal.
+
+    What is escaped in a form counts as what it stands for.
+    """
     count = 0
 
     async def received() -> Message:
         nonlocal count
         message = await receive()
-        count += len(message.get("body", b""))
+        body = message.get("body", b"")
+        count += len(body) - (2 * len(ESCAPED.findall(body)) if is_form else 0)
         if count > LONGEST_BODY:
-            told = f"The body is longer than {LONGEST_BODY:,} octets. Send a shorter one."
+            told = f"The query is longer than {LONGEST_BODY:,} octets. Send a shorter one."
             raise Refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, told)
         return message
 
