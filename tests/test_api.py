@@ -1,8 +1,13 @@
 """The stored queries as an interface for programs: the list, parts of answers, descriptions."""
 
 import asyncio
+import importlib.util
 import json
+import os
 import re
+import subprocess
+import sys
+from pathlib import Path
 from urllib.parse import quote, urlencode, urljoin
 
 import httpx
@@ -308,6 +313,12 @@ def test_stored_queries_are_examples(ask, stored, embedded):
         embedded.query(one.text)
 
 
+def test_the_form_keeps_the_graphs(ask):
+    """Whoever opens the form with a graph in the address asks that graph."""
+    page = ask("/sparql?default-graph-uri=urn:x", BROWSER).text
+    assert 'name="default-graph-uri" value="urn:x"' in page
+
+
 @pytest.mark.parametrize(
     ("path", "accept", "method", "status", "media"),
     [
@@ -368,3 +379,54 @@ def test_every_value_of_the_interface_is_taken(ask, stored):
             for value in schemas[parameter.type].get("enum", [])[:4]:
                 answer = ask(f"/queries/{name}?{urlencode({parameter.name: value})}")
                 assert answer.status_code == 200, (parameter.name, value)
+
+
+HOOKS = """
+import schemathesis
+from hypothesis import strategies as st
+
+QUERIES = ("SELECT ?s { ?s a dro:Talks }", "ASK {}", "DESCRIBE dro:Talks")
+schemathesis.openapi.format("sparql-query", st.sampled_from(QUERIES))
+schemathesis.openapi.format("iri", st.sampled_from(("https://w3id.org/readouts/graph/authority",)))
+"""
+
+
+@pytest.fixture
+def address(publication):
+    """A server in a process of its own, and where it is."""
+    command = [sys.executable, "-m", "readouts", "serve", "--port", "0"]
+    with subprocess.Popen(
+        command, cwd=publication.root, stderr=subprocess.PIPE, text=True
+    ) as process:
+        yield process.stderr.readline().removeprefix("Readouts is served at ").strip()
+        process.terminate()
+
+
+@pytest.mark.skipif(
+    importlib.util.find_spec("schemathesis") is None,
+    reason="schemathesis is not installed. Install it to try the server against /openapi.json.",
+)
+def test_schemathesis_finds_nothing(address, tmp_path):
+    """Schemathesis finds no answer of the server that the OpenAPI document does not allow.
+
+    Its fuzzing phase is left out: it writes null, {} and [] as an empty value, or not at all, both
+    of which are allowed, and then takes the answer for a mistake.
+    """
+    (tmp_path / "hooks.py").write_text(HOOKS, encoding="utf-8")
+    script = str(Path(sys.executable).parent / "schemathesis")
+    words = ["--checks", "all", "--phases", "examples,coverage", "--seed", "1"]
+    run = subprocess.run(
+        [script, "run", f"{address}openapi.json", *words],
+        cwd=tmp_path,
+        env={**os.environ, "SCHEMATHESIS_HOOKS": "hooks", "PYTHONPATH": module_path(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 0, run.stdout[-4000:]
+    assert re.search(r"Tested: 1[0-9][0-9]\b", run.stdout)
+
+
+def module_path(folder):
+    """Where Python looks for modules: that folder first."""
+    return os.pathsep.join([str(folder), os.environ.get("PYTHONPATH", "")])

@@ -94,7 +94,7 @@ class Pages:
             stored=stored,
             fields=form.fields(stored, asked.values, self._store, self._base),
             given=urlencode(asked.values),
-            limit=asked.values.get("limit", ""),
+            limit="" if asked.fault else asked.values.get("limit", ""),
             parts=asked.links,
             **_outcome(asked, links),
         )

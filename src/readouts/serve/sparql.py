@@ -71,7 +71,7 @@ class Endpoint:
         asked = protocol.asked(given)
         person = replies.prefers_page(request)
         if not asked.query:
-            return await self._described(request, given)
+            return await self._described(request, asked, given)
         choices = _choices(accept(request), protocol.suffix(given))
         try:
             reply = await self._ask(asked, choices)
@@ -84,11 +84,11 @@ class Endpoint:
             return HTMLResponse(page, refusal.status, replies.NEGOTIATED | refusal.headers)
         return await self._written(asked, reply, choices[reply.kind])
 
-    async def _described(self, request: Request, given: protocol.Pairs) -> Response:
+    async def _described(self, request: Request, asked: Sparql, given: protocol.Pairs) -> Response:
         """What is said without a query: the page, or the description of the service (§2 there)."""
         media = negotiation.choose(accept(request), list(replies.GRAPH))
         if replies.prefers_page(request):
-            page = self._pages.sparql(Sparql(), Asked())
+            page = self._pages.sparql(asked, Asked())
             return HTMLResponse(page, headers=replies.NEGOTIATED)
         # Whoever sends an empty query, or takes no RDF, did not ask for a description.
         silent = all(name != "query" for name, _ in given) and request.method != "POST"
