@@ -10,7 +10,7 @@ catches it, `validators` tag it, `codings` compress it.
 What strangers ask goes from `asker` to `workers`, which have it answered by processes that the
 `zygote` forks: `child` is that process as seen from here, `wire` what goes between.
 
-`gate` and `limits` stand before the workers, `guard` and `edge` before the application, with a
+`gate` stands before the workers, `guard` and `edge` before the application, with a
 `bucket` for each client, `connection` before both, and `log` beside them; `rules` holds what an
 operator sets. `server` opens the socket.
 """

@@ -36,8 +36,14 @@ def accept(request: Request) -> str | None:
 
 def shown(text: str) -> str:
     """What a client wrote, fit to be shown back: short, and without control characters."""
-    clean = "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in text)
+    clean = printable(text)
     return clean if len(clean) <= LONGEST else f"{clean[:LONGEST]}…"
+
+
+def printable(text: str) -> str:
+    """The text with what would move a cursor, or turn its direction, replaced."""
+    lines = " ".join(text.splitlines())
+    return "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in lines)
 
 
 def handlers(pages: Pages) -> dict[type[Exception], Callable[[Request, Exception], Response]]:
@@ -73,4 +79,4 @@ def _refusal(request: Request, error: Exception) -> Refusal:
             return Refusal(status, message, {"Allow": allowed})
         told = "There is no such thing here" if status == HTTPStatus.NOT_FOUND else status.phrase
         return Refusal(status, f"{told}: {shown(request.scope['path'])}", error.headers)
-    return Refusal(HTTPStatus.BAD_REQUEST, str(error))
+    return Refusal(HTTPStatus.BAD_REQUEST, printable(str(error)))

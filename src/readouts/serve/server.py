@@ -20,7 +20,6 @@ from readouts.serve.asker import Direct, Pool
 from readouts.serve.connection import Settings
 from readouts.serve.edge import Edge
 from readouts.serve.guard import Guard
-from readouts.serve.limits import Limited
 from readouts.serve.log import Log, Writer
 from readouts.serve.rules import Rules
 from readouts.serve.workers import Limits
@@ -60,7 +59,7 @@ def run(
     is_here = isinstance(store, Embedded)
     asker = Pool(directory, Limits(seconds=rules.seconds)) if is_here else Direct(store, made)
     app: ASGIApp = application(
-        made, store, query.load(queries), query.load(queries / "pages"), Limited(asker)
+        made, store, query.load(queries), query.load(queries / "pages"), asker
     )
     app = Guard(Edge(app, rules.rate))
     with ExitStack() as stack:

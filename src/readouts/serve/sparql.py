@@ -98,6 +98,9 @@ class Endpoint:
         return Response(body, media_type=media, headers=replies.NEGOTIATED)
 
     async def _ask(self, asked: Sparql, choices: Mapping[str, Choice]) -> Reply:
+        # The size of a query bounds how long it takes to look for SERVICE in it.
+        if told := gate.excess(asked.query):
+            raise Refusal(HTTPStatus.BAD_REQUEST, told)
         if gate.fetches(asked.query):
             raise Refusal(HTTPStatus.BAD_REQUEST, ABROAD)
         _checked("default-graph-uri", asked.default_graphs)

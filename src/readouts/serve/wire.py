@@ -93,7 +93,8 @@ class Died(Unanswered):
 
     def __init__(self) -> None:
         super().__init__(
-            "The query could not be carried out: it is nested too deeply, or needs too much memory."
+            "The query could not be carried out: the process that ran it has ended. "
+            "It may be nested too deeply, or need too much memory; if not, ask again."
         )
 
 
