@@ -42,8 +42,7 @@ def shown(text: str) -> str:
 
 def printable(text: str) -> str:
     """The text with what would move a cursor, or turn its direction, replaced."""
-    lines = " ".join(text.splitlines())
-    return "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in lines)
+    return "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in text)
 
 
 def handlers(pages: Pages) -> dict[type[Exception], Callable[[Request, Exception], Response]]:
@@ -79,4 +78,4 @@ def _refusal(request: Request, error: Exception) -> Refusal:
             return Refusal(status, message, {"Allow": allowed})
         told = "There is no such thing here" if status == HTTPStatus.NOT_FOUND else status.phrase
         return Refusal(status, f"{told}: {shown(request.scope['path'])}", error.headers)
-    return Refusal(HTTPStatus.BAD_REQUEST, printable(str(error)))
+    return Refusal(HTTPStatus.BAD_REQUEST, printable(" ".join(str(error).splitlines())))
