@@ -17,7 +17,9 @@ SORRY = "The server failed. The failure is in its log; nothing was wrong with wh
 HEADERS = {
     "Access-Control-Allow-Origin": "*",
     # What a page elsewhere may read besides the few headers that it always may (Fetch §3.3.3).
-    "Access-Control-Expose-Headers": "Content-Range, ETag, Link, Readouts-Complete, Readouts-Total, Retry-After",
+    "Access-Control-Expose-Headers": (
+        "Content-Range, ETag, Link, Readouts-Complete, Readouts-Total, Retry-After"
+    ),
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; "
         "frame-ancestors 'none'"
