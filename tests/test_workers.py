@@ -298,8 +298,7 @@ def test_a_killed_worker_is_replaced() -> None:
         await number(workers, 2)
         _, idle = below(workers)
         for one in idle:
-            os.kill(one, signal.SIGKILL)
-        assert gone(*idle)
+            os.kill(one, signal.SIGKILL)  # The next query may come before it is seen.
         for value in range(3, 7):
             await number(workers, value)
         task = asyncio.create_task(workers.ask(asked(SLOW)))

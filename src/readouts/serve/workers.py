@@ -7,6 +7,7 @@ of its own, and is killed when that takes too long: what fails is one query, nev
 from __future__ import annotations
 
 import asyncio
+import time
 from pathlib import Path
 from typing import Self
 
@@ -16,6 +17,9 @@ from readouts.serve.child import Worker, Zygote
 from readouts.serve.wire import Busy, Died, Excess, Late, Limits, Reply, Request, Unanswered
 
 __all__ = ["Busy", "Died", "Excess", "Late", "Limits", "Reply", "Request", "Unanswered", "Workers"]
+
+# Seconds in which a worker that was dead before it was asked is seen to be so.
+MOMENT = 0.05
 
 
 class Workers:
@@ -68,17 +72,33 @@ class Workers:
         place = await self._turn()
         kept = None
         try:
-            worker = await self._ready(place)
+            begun = time.monotonic()
             try:
-                header, body = await self._exchange(worker, request)
-                kept = None if header["spent"] else worker
-            finally:
-                # Also when nobody waits any longer: this answer must not be given to the next.
-                if kept is None:
-                    worker.drop()
+                kept, answer = await self._tried(place, request)
+            except Died:
+                # One that was killed while it was idle looks alive for a moment longer. That is
+                # not the fault of this query, which a new worker is given.
+                if place is None or time.monotonic() - begun > MOMENT:
+                    raise
+                kept, answer = await self._tried(None, request)
         finally:
             self._places.put_nowait(kept)
-        return wire.reply(header, body)
+        return wire.reply(*answer)
+
+    async def _tried(
+        self, place: Worker | None, request: Request
+    ) -> tuple[Worker | None, tuple[wire.Header, bytes]]:
+        """The answer of one worker, and that worker if it can answer another query."""
+        worker = await self._ready(place)
+        kept = None
+        try:
+            header, body = await self._exchange(worker, request)
+            kept = None if header["spent"] else worker
+            return kept, (header, body)
+        finally:
+            # Also when nobody waits any longer: this answer must not be given to the next.
+            if kept is None:
+                worker.drop()
 
     async def _turn(self) -> Worker | None:
         """A place to run in, once there is one."""
