@@ -17,9 +17,8 @@ from pyoxigraph import CanonicalizationAlgorithm, Dataset, NamedNode, Quad, RdfF
 
 from readouts import formats
 from readouts.fault import Misuse
+from readouts.formats import Context
 from readouts.vocab import RDF
-
-Context = Mapping[str, Any]
 
 
 def files(quads: Iterable[Quad], context: Context, base: str, version: str) -> dict[str, bytes]:

@@ -23,7 +23,7 @@ from readouts.tokens import tokens
 
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 REQUIRED = ("summary", "form", "summary-zh", "description", "tags")
-KNOWN = (*REQUIRED, "parameters", "federated", "columns")
+KNOWN = (*REQUIRED, "parameters", "federated")
 
 
 @dataclass(frozen=True, slots=True)
