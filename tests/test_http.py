@@ -26,7 +26,7 @@ CC0 = "https://creativecommons.org/publicdomain/zero/1.0/"
 SPARQL = f"/sparql?query={quote('SELECT * { ?s ?p ?o } LIMIT 50')}"
 LASTING = [
     "/",
-    "/things",
+    "/things.html",
     "/queries",
     f"{CALL}.html",
     f"{CALL}.ttl",

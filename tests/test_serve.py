@@ -186,7 +186,7 @@ def test_every_thing_of_ours_dereferences(app, embedded, made):
 def test_accept_decides_where_a_thing_leads(ask, accept, suffix, media):
     """The redirection goes to the format preferred, relative, and says that Accept decided."""
     answer = ask(CALL, accept)
-    assert (answer.status_code, answer.headers["vary"]) == (303, "Accept")
+    assert (answer.status_code, answer.headers["vary"]) == (303, "Accept, Accept-Language")
     assert answer.headers["location"] == f"{CALL.rpartition('/')[2]}.{suffix}"
     document = ask(f"{CALL}.{suffix}")
     assert (document.status_code, document.headers["content-type"]) == (200, media)
@@ -784,7 +784,7 @@ def test_an_unforeseen_failure_is_one_sentence(ask, monkeypatch, caplog):
 
     monkeypatch.setattr(Pages, "things", fail)
     with caplog.at_level(logging.ERROR):
-        answer = ask("/things?anew", BROWSER)
+        answer = ask("/things.html?anew", BROWSER)
     assert answer.status_code == 500
     assert answer.text.startswith("The server failed.")
     assert answer.headers["content-type"] == "text/plain; charset=utf-8"
@@ -883,7 +883,12 @@ def test_head_is_get_without_the_body(address, path):
 
 def test_many_may_ask_at_once(address):
     """Forty requests at once get the answers that they would get alone."""
-    paths = [f"{CALL}.ttl", "/queries/exchanges.csv", f"/sparql?query={quote(SELECT)}", "/things"]
+    paths = [
+        f"{CALL}.ttl",
+        "/queries/exchanges.csv",
+        f"/sparql?query={quote(SELECT)}",
+        "/things.html",
+    ]
     alone = [fetched(address + path)[2] for path in paths]
     with ThreadPoolExecutor(10) as pool:
         bodies = list(pool.map(lambda path: fetched(address + path)[2], paths * 10))

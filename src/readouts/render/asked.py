@@ -32,9 +32,9 @@ class Sparql:
     default_graphs: Sequence[str] = ()
     named_graphs: Sequence[str] = ()
 
-    def address(self, suffix: str) -> str:
-        """The parameters that ask the same and want the answer in a format."""
+    def address(self, suffix: str | None = None) -> str:
+        """The parameters that ask the same, and want the answer in a format if one is named."""
         pairs = [("query", self.query)]
         pairs += [("default-graph-uri", one) for one in self.default_graphs]
         pairs += [("named-graph-uri", one) for one in self.named_graphs]
-        return urlencode([*pairs, ("format", suffix)])
+        return urlencode([*pairs, *([("format", suffix)] if suffix else [])])

@@ -9,6 +9,7 @@ from pyoxigraph import Literal, NamedNode
 
 from readouts.query import Parameter, Stored
 from readouts.query.values import TYPES
+from readouts.render.phrases import ENGLISH
 from readouts.store import Rows, Store
 from readouts.vocab import XSD
 
@@ -17,7 +18,7 @@ MOST = 300
 CHOICES = """SELECT ?thing (SAMPLE(?name) AS ?label) WHERE {{
   VALUES ?class {{ {classes} }}
   ?thing a ?class .
-  OPTIONAL {{ ?thing rdfs:label ?name FILTER(LANGMATCHES(LANG(?name), "en")) }}
+  OPTIONAL {{ ?thing rdfs:label ?name FILTER(LANGMATCHES(LANG(?name), "{language}")) }}
 }} GROUP BY ?thing ORDER BY ?label ?thing LIMIT {most}"""
 
 
@@ -38,12 +39,18 @@ def allowed(type_: str, store: Store, base: str) -> tuple[str, ...]:
     return tuple(value for value, _ in field.choices)
 
 
-def fields(stored: Stored, values: Mapping[str, str], store: Store, base: str) -> tuple[Field, ...]:
+def fields(
+    stored: Stored, values: Mapping[str, str], store: Store, base: str, language: str = ENGLISH
+) -> tuple[Field, ...]:
     """A field for each parameter, filled with the value given or its default."""
-    return tuple(_field(one, values.get(one.name, ""), store, base) for one in stored.parameters)
+    return tuple(
+        _field(one, values.get(one.name, ""), store, base, language) for one in stored.parameters
+    )
 
 
-def _field(parameter: Parameter, value: str, store: Store, base: str) -> Field:
+def _field(
+    parameter: Parameter, value: str, store: Store, base: str, language: str = ENGLISH
+) -> Field:
     told = TYPES[parameter.type]
     kind = "date" if told == XSD.date else "text"
     choices: tuple[tuple[str, str], ...] = ()
@@ -52,7 +59,7 @@ def _field(parameter: Parameter, value: str, store: Store, base: str) -> Field:
         classes = [one for one in told if isinstance(one, NamedNode)]
         choices = tuple((word, word) for word in words)
         if classes:
-            choices = _things(classes, store, base)
+            choices = _things(classes, store, base, language)
     if choices and value not in ("", *(key for key, _ in choices)):
         choices = ((value, value), *choices)
     return Field(
@@ -64,9 +71,12 @@ def _field(parameter: Parameter, value: str, store: Store, base: str) -> Field:
     )
 
 
-def _things(classes: list[NamedNode], store: Store, base: str) -> tuple[tuple[str, str], ...]:
+def _things(
+    classes: list[NamedNode], store: Store, base: str, language: str
+) -> tuple[tuple[str, str], ...]:
     """The things of those classes: the key under the base, and the label. Empty if too many."""
-    answer = store.query(CHOICES.format(classes=" ".join(map(str, classes)), most=MOST + 1))
+    told = {"classes": " ".join(map(str, classes)), "most": MOST + 1, "language": language}
+    answer = store.query(CHOICES.format(**told))
     found = []
     for row in answer.solutions if isinstance(answer, Rows) else ():
         thing, label = row["thing"], row["label"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ from readouts.render import labels
 from readouts.render.answers import short
 from readouts.render.labels import Naming, Text
 from readouts.render.links import Cell, Links
+from readouts.render.phrases import ENGLISH
 from readouts.store import Rows, Store
 from readouts.vocab import PREFIXES
 
@@ -41,17 +43,22 @@ class Class:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """What the dataset calls itself and says of itself, in each language, English first."""
+    """What the dataset calls itself and says of itself, the language of the page first."""
 
     titles: tuple[Text, ...]
     descriptions: tuple[Text, ...]
 
+    @property
+    def short(self) -> str:
+        """The title up to its colon."""
+        return re.split("[:：]", self.titles[0].text)[0]
 
-def site(shown: Mapping[str, Stored], store: Store) -> Site:
+
+def site(shown: Mapping[str, Stored], store: Store, language: str = ENGLISH) -> Site:
     """The title and description of the dataset (dcat:Dataset). Raises Misuse."""
     if missing := [name for name in NEEDED if name not in shown]:
         raise Misuse(f"The stored queries of pages lack {', '.join(missing)}.")
-    rows = _rows("base", shown, store)
+    rows = sorted(_rows("base", shown, store), key=lambda row: not _speaks(row["title"], language))
     titles = tuple(_texts(row["title"] for row in rows)) or (Text("Linked data", "en"),)
     return Site(titles, tuple(_texts(row["description"] for row in rows)))
 
@@ -104,6 +111,10 @@ def _nodes(rows: Iterable[Row], column: str) -> list[NamedNode]:
 
 def _texts(terms: Iterable[object]) -> Iterable[Text]:
     return (Text(one.value, one.language or "") for one in terms if isinstance(one, Literal))
+
+
+def _speaks(term: object, language: str) -> bool:
+    return isinstance(term, Literal) and term.language == language
 
 
 def _number(count: object) -> int:

@@ -10,6 +10,7 @@ from pyoxigraph import Literal, NamedNode
 
 from readouts.formats import Context
 from readouts.render.answers import short
+from readouts.render.phrases import ENGLISH
 from readouts.store import Rows, Store
 
 LONGEST = 60
@@ -38,10 +39,14 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Naming:
-    """How things without a label are called: the base of IRIs, and words for terms of others."""
+    """How things are called: the language that comes first, and what there is without a label.
+
+    That is the IRI without the base, and for terms of others the words of the JSON-LD context.
+    """
 
     base: str
     words: Mapping[str, str]
+    language: str = ENGLISH
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +57,13 @@ class Labels:
     found: Mapping[NamedNode, Mapping[str, str]] = field(default_factory=dict)
 
     def all(self, node: NamedNode) -> list[Text]:
-        """Every label of a thing, English first."""
-        held = self.found.get(node, {})
-        return [Text(held[tag], tag) for tag in sorted(held, key=lambda tag: (tag != "en", tag))]
+        """Every label of a thing, the one in the language of the page first, then English."""
+        held, first = self.found.get(node, {}), (self.naming.language, ENGLISH)
+        ordered = sorted(held, key=lambda tag: (tag != first[0], tag != first[1], tag))
+        return [Text(held[tag], tag) for tag in ordered]
 
     def name(self, node: NamedNode) -> Text:
-        """The English label of a thing, else another one, else its shortened IRI."""
+        """The first label of a thing, else its shortened IRI."""
         labels = self.all(node)
         return _clipped(labels[0]) if labels else Text(short(node, self.naming.base))
 
@@ -70,7 +76,7 @@ class Labels:
         return Text(" ".join(words), "en") if words else Text(short(node, self.naming.base))
 
 
-def naming(base: str, context: Context) -> Naming:
+def naming(base: str, context: Context, language: str = ENGLISH) -> Naming:
     """The names that a release gives to terms in its JSON-LD context (JSON-LD 1.1 §3.1)."""
     held = context.get("@context", {})
     words: dict[str, str] = {}
@@ -80,7 +86,7 @@ def naming(base: str, context: Context) -> Naming:
         stem = held.get(prefix)
         if colon and isinstance(stem, str) and not local.startswith("//"):
             words[stem + local] = key
-    return Naming(base, words)
+    return Naming(base, words, language)
 
 
 def find(nodes: Iterable[NamedNode], store: Store, naming: Naming) -> Labels:

@@ -15,6 +15,7 @@ from pyoxigraph import Literal, NamedNode
 from readouts.render.answers import short
 from readouts.render.document import Documents
 from readouts.render.labels import Labels, Text
+from readouts.render.phrases import ENGLISH, FOLDERS
 from readouts.vocab import RDF, XSD
 
 # Types that say no more than the text itself.
@@ -35,16 +36,22 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """Links from a page that lies `depth` folders under the home page."""
+    """Links from a page that lies `depth` folders under the home page of its language."""
 
     documents: Documents
     base: str
     depth: int = 0
+    language: str = ENGLISH
 
     @property
     def root(self) -> str:
-        """The way from the page to the home page."""
+        """The way from the page to the home page of its language."""
         return "../" * self.depth or "./"
+
+    @property
+    def top(self) -> str:
+        """The way from the page to the root of the site, where data and files lie."""
+        return "../" * (self.depth + FOLDERS[self.language].count("/")) or "./"
 
     def address(self, node: NamedNode) -> str:
         """Where a link to a node leads; empty if it is nothing that can be linked."""

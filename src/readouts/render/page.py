@@ -1,7 +1,8 @@
 """The pages of the site: what the store says, put into templates of the same name.
 
 Every value is escaped by the template engine. A page knows how many folders it
-lies under the home page, and links relative to itself.
+lies under the home page, and links relative to itself. Pages lead to pages by
+addresses that end in `.html`, so that the same bytes work as files.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from readouts.render.asked import Asked, Sparql
 from readouts.render.document import SUFFIXES, Documents
 from readouts.render.dumps import Dump
 from readouts.render.links import Links
+from readouts.render.phrases import ENGLISH, FOLDERS, Phrases
 from readouts.store import Store
 
 HERE = Path(__file__).parent
@@ -37,9 +39,10 @@ ENVIRONMENT = Environment(
 
 
 class Pages:
-    """The pages of one release. `shown` holds the query of each page that has one, by template.
+    """The pages of one release in one language.
 
-    `site` is what the release says of itself.
+    `shown` holds the query of each page that has one, by template. `site` is what the release says
+    of itself.
     """
 
     def __init__(
@@ -49,23 +52,26 @@ class Pages:
         release: Release,
         queries: Mapping[str, Stored],
         shown: Mapping[str, Stored],
+        language: str = ENGLISH,
     ) -> None:
         self._documents = documents
         self._store = store
         self._base = release.base
-        self._naming = labels.naming(release.base, release.context)
+        self._naming = labels.naming(release.base, release.context, language)
         self._queries = queries
         self._shown = shown
-        self.site = index.site(shown, store)
+        self.language = language
+        self.site = index.site(shown, store, language)
 
     def home(self, dumps: Sequence[Dump]) -> str:
         """What this is, what it holds, and where to go on."""
         links = self._links(0)
-        return self._page("home", links, classes=self._classes, dumps=dumps, queries=self._queries)
+        told = {"classes": self._classes, "dumps": dumps, "queries": self._queries}
+        return self._page("home", links, "", **told)
 
     def things(self) -> str:
         """Everything that has a page, by class."""
-        return self._page("things", self._links(0), groups=self._classes)
+        return self._page("things", self._links(0), "things.html", groups=self._classes)
 
     def thing(self, node: NamedNode) -> str:
         """What the document of a thing says; a source text with its passages marked."""
@@ -75,25 +81,29 @@ class Pages:
         source = text.read(node, triples)
         view = thing.view(node, triples, links, names, whole=source is not None)
         formats = [(one, FORMATS[one].media) for one in SUFFIXES]
-        told = {"view": view, "address": links.address(node), "formats": formats, "iri": node.value}
+        here = links.address(node).removeprefix(links.root)
+        stem = links.top + here.removesuffix(".html")
+        told = {"view": view, "stem": stem, "formats": formats, "iri": node.value}
         if source is None:
-            return self._page("thing", links, **told)
+            return self._page("thing", links, here, **told)
         named = {one: links.cell(one, names) for one in text.named(source)}
-        return self._page("text", links, **told, text=source, marks=text.marks(source), named=named)
+        told |= {"text": source, "marks": text.marks(source), "named": named}
+        return self._page("text", links, here, **told)
 
     def queries(self) -> str:
         """The stored queries: what each asks."""
-        return self._page("queries", self._links(0), queries=self._queries)
+        return self._page("queries", self._links(0), "queries.html", queries=self._queries)
 
     def query(self, stored: Stored, asked: Asked) -> str:
         """A stored query: what it asks, a form for its parameters, and the answer."""
-        links = self._links(1)
+        links, given = self._links(1), urlencode(asked.values)
         return self._page(
             "query",
             links,
+            f"queries/{stored.name}.html{'?' if given else ''}{given}",
             stored=stored,
-            fields=form.fields(stored, asked.values, self._store, self._base),
-            given=urlencode(asked.values),
+            fields=form.fields(stored, asked.values, self._store, self._base, self.language),
+            given=given,
             limit="" if asked.fault else asked.values.get("limit", ""),
             parts=asked.links,
             **_outcome(asked, links),
@@ -102,11 +112,12 @@ class Pages:
     def sparql(self, sparql: Sparql, asked: Asked) -> str:
         """A form for a SPARQL query, and the answer to the one that was sent."""
         links = self._links(0)
-        return self._page("sparql", links, sparql=sparql, **_outcome(asked, links))
+        here = f"sparql.html{'?' if sparql.query else ''}{sparql.address() if sparql.query else ''}"
+        return self._page("sparql", links, here, sparql=sparql, **_outcome(asked, links))
 
     def error(self, title: str, message: str, depth: int) -> str:
         """What is wrong, in plain words."""
-        return self._page("error", self._links(depth), title=title, message=message)
+        return self._page("error", self._links(depth), "", title=title, message=message)
 
     @cached_property
     def _classes(self) -> list[index.Class]:
@@ -114,11 +125,23 @@ class Pages:
         return index.classes(self._shown, self._store, self._links(0), self._naming)
 
     def _links(self, depth: int) -> Links:
-        return Links(self._documents, self._base, depth)
+        return Links(self._documents, self._base, depth, self.language)
 
-    def _page(self, name: str, links: Links, **values: object) -> str:
+    def _page(self, name: str, links: Links, here: str, **values: object) -> str:
+        """A template filled in. `here` is the address of the page from the home page on."""
         template = ENVIRONMENT.get_template(f"{name}.html")
-        return template.render(site=self.site, root=links.root, media=MEDIA, **values)
+        languages = {tag: (links.top + folder + here) for tag, folder in FOLDERS.items()}
+        return template.render(
+            site=self.site,
+            say=Phrases(self.language),
+            language=self.language,
+            languages=languages,
+            phrases=Phrases,
+            root=links.root,
+            top=links.top,
+            media=MEDIA,
+            **values,
+        )
 
 
 def _outcome(asked: Asked, links: Links) -> dict[str, object]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
+from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
@@ -16,8 +17,11 @@ from readouts.query import Stored
 from readouts.release import Release
 from readouts.render import dumps, openapi
 from readouts.render.document import Documents
+from readouts.render.dumps import Dump
 from readouts.render.page import Pages
+from readouts.render.phrases import ENGLISH, FOLDERS
 from readouts.render.service import Service
+from readouts.serve import spoken
 from readouts.serve.asker import Asker, Direct
 from readouts.serve.files import Files
 from readouts.serve.guard import Guard, within
@@ -48,34 +52,41 @@ def application(
     documents = Documents(release, store, queries)
     if shown is None:
         shown = query.load(folder.find().queries / "pages")
-    pages = Pages(documents, store, release, queries, shown)
+    pages = {tag: Pages(documents, store, release, queries, shown, tag) for tag in FOLDERS}
     held = dumps.find(release)
     signposts = Signposts(documents, store, list(held.values()))
     files = Files(held, release.hash, signposts)
-    interface = openapi.write(queries, release, store, documents, pages.site)
-    hired = asker or Direct(store, release)
-    endpoint = Endpoint(hired, pages, Service(release, store, queries))
-    stored = Queries(queries, store, release, pages)
-    home = partial(pages.home, list(held.values()))
+    interface = openapi.write(queries, release, store, documents, pages[ENGLISH].site)
+    hired, service = asker or Direct(store, release), Service(release, store, queries)
+    endpoints = {tag: Endpoint(hired, one, service) for tag, one in pages.items()}
+    stored = {tag: Queries(queries, store, release, one) for tag, one in pages.items()}
+    things = {tag: Things(documents, one, signposts) for tag, one in pages.items()}
+    routes = [
+        Route("/health", files.health),
+        Route("/static/{name}", files.static),
+        Route("/dumps/{name}", files.dump),
+        Route("/queries", within(stored[ENGLISH].list)),
+        Route("/queries.json", within(stored[ENGLISH].data)),
+        Route("/openapi.json", lambda _: Response(interface, media_type=JSON)),
+        Route("/queries/{name}", within(stored[ENGLISH].answer)),
+        Route("/sparql", endpoints[ENGLISH].answer, methods=METHODS),
+    ]
+    for tag, one in pages.items():
+        home = partial(_home, one, list(held.values()), signposts)
+        routes += spoken.general(one, home, stored[tag], endpoints[tag])
+        routes += spoken.foldered(one, stored[tag], things[tag]) if FOLDERS[tag] else []
+    # The last: the address of everything else that has one.
+    routes.append(Route("/{path:path}", within(things[ENGLISH].answer)))
     return Starlette(
-        routes=[
-            Route("/", within(lambda _: HTMLResponse(home(), headers=signposts.home()))),
-            Route("/health", files.health),
-            Route("/static/{name}", files.static),
-            Route("/dumps/{name}", files.dump),
-            Route("/things", within(lambda _: HTMLResponse(pages.things()))),
-            Route("/queries", within(stored.list)),
-            Route("/queries.json", within(stored.data)),
-            Route("/openapi.json", lambda _: Response(interface, media_type=JSON)),
-            Route("/queries/{name}", within(stored.answer)),
-            Route("/sparql", endpoint.answer, methods=METHODS),
-            # The last: the address of everything else that has one.
-            Route("/{path:path}", within(Things(documents, pages, signposts).answer)),
-        ],
+        routes=routes,
         middleware=[Middleware(Guard), Middleware(Keeper, release.hash)],
         lifespan=lambda _: _hired(hired),
         exception_handlers=handlers(pages),
     )
+
+
+def _home(pages: Pages, held: Sequence[Dump], signposts: Signposts, _: Request) -> Response:
+    return HTMLResponse(pages.home(held), headers=signposts.home(pages.language))
 
 
 @asynccontextmanager

@@ -10,6 +10,7 @@ from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from readouts.render.phrases import first
 from readouts.serve import gate
 from readouts.serve.bucket import Buckets, client
 from readouts.serve.protocol import FORM
@@ -22,7 +23,7 @@ ESCAPED = re.compile(rb"%[0-9A-Fa-f]{2}")
 SIGNS = 4  # of each header: a colon, a space and the end of the line
 # Seconds' worth of queries that may come at once, and how much cheaper anything else is.
 BURST, CHEAPER = 20, 100
-SPARQL = "/sparql"
+SPARQL = "sparql"
 
 
 class Edge:
@@ -57,7 +58,7 @@ class Edge:
 def _asks(scope: Scope) -> bool:
     """Whether a worker may have to answer: any parameter counts, for names can be escaped."""
     has_any = scope["method"] == "POST" or bool(scope["query_string"])
-    return scope["path"] == SPARQL and scope["method"] != "OPTIONS" and has_any
+    return first(scope["path"]) == SPARQL and scope["method"] != "OPTIONS" and has_any
 
 
 def _measured(scope: Scope) -> Refusal | None:

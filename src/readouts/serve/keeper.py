@@ -2,9 +2,8 @@
 
 The release does not change while it is served. So an answer that says nothing
 else is made once and kept, with its headers, and given to whoever asks for the
-same: the same address, and the same Accept header where the answer varies by it.
-An answer that depends on more than its address must say so in `Vary`. Language is
-not among it: pages show every language of the release, and nobody has to choose.
+same: the same address, and the same Accept and Accept-Language where the answer varies by them.
+An answer that depends on more than its address must say so in `Vary`.
 """
 
 from __future__ import annotations
@@ -15,6 +14,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from readouts.render.phrases import first
 from readouts.serve import codings, ready, validators
 from readouts.serve.capture import Capture
 from readouts.serve.ready import GOOD, READING, Asked, Ready
@@ -26,9 +26,10 @@ BRIEF = "public, max-age=300, must-revalidate"
 LONG = "public, max-age=3600, must-revalidate"
 # What anyone may ask has endless addresses, which would fill the caches of others.
 NEVER = "no-store"
+CHOOSING = {"accept", "accept-language"}
 LIFETIMES = {"sparql": NEVER, "health": NEVER, "dumps": LONG, "static": LONG}
 FRESH = (*GOOD, HTTPStatus.SEE_OTHER)
-# The length of the address and of the Accept header, beyond which nothing is kept.
+# The length of the address and of the headers that choose, beyond which nothing is kept.
 LONGEST = 2000
 # Around the body of an answer: its headers, its key, and what holds them.
 AROUND = 3000
@@ -120,7 +121,7 @@ class Keeper:
     def _find(self, asked: Asked) -> Ready | None:
         answer = self._shelf.get(asked.key)
         if answer is not None and not answer.status:
-            return self._shelf.get((*asked.key, asked.accept))
+            return self._shelf.get(asked.full_key)
         return answer
 
     def _keep(self, asked: Asked, answer: Ready) -> None:
@@ -128,22 +129,22 @@ class Keeper:
         if answer.status not in FRESH or NEVER in headers["cache-control"]:
             return
         names = {one.strip().lower() for one in headers.get("vary", "").split(",") if one}
-        if names - {"accept", "accept-encoding"}:
+        if names - {*CHOOSING, "accept-encoding"}:
             return
-        if len(asked.path) + len(asked.query) + len(asked.accept) > LONGEST:
+        if sum(map(len, (asked.path, asked.query, asked.accept, asked.language))) > LONGEST:
             return
         size = len(answer.body) + AROUND
-        if "accept" in names:
+        if names & CHOOSING:
             self._shelf.put(asked.key, Ready(0), AROUND)
-            self._shelf.put((*asked.key, asked.accept), answer, size)
+            self._shelf.put(asked.full_key, answer, size)
         else:
             self._shelf.put(asked.key, answer, size)
 
 
 def _dress(scope: Scope, status: int, headers: MutableHeaders) -> None:
     """How long others may keep the answer, and that it may come compressed."""
-    first = scope["path"].removeprefix("/").partition("/")[0]
+    folder = first(scope["path"])
     lasts = status in FRESH and scope["method"] in READING
-    headers.setdefault("Cache-Control", LIFETIMES.get(first, BRIEF) if lasts else NEVER)
+    headers.setdefault("Cache-Control", LIFETIMES.get(folder, BRIEF) if lasts else NEVER)
     if status in GOOD and codings.compressible(headers.get("content-type", "")):
         headers.add_vary_header("Accept-Encoding")

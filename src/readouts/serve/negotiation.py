@@ -1,8 +1,8 @@
 """Content negotiation: which of the media types on offer a client is given (RFC 9110 §12.5.1).
 
-A pure function. Every type on offer gets the quality of the most specific
-range that covers it; the best quality wins, and among equals the first on
-offer. Parameters of a range (`charset`, `profile`) are read and ignored,
+And in which language (§12.5.4). Pure functions. Every type on offer gets the
+quality of the most specific range that covers it; the best quality wins, and
+among equals the first on offer. Parameters of a range (`charset`, `profile`) are read and ignored,
 because nothing here comes in several versions of one media type.
 """
 
@@ -53,6 +53,24 @@ def choose(accept: str | None, offered: Sequence[str]) -> str | None:
     weights = {media: _weight(media.lower(), ranges) for media in offered}
     best = max(weights.values(), default=0.0)
     return next((media for media in offered if weights[media] == best), None) if best else None
+
+
+def language(accept: str | None, offered: Sequence[str]) -> str:
+    """The language tag of `offered` that the Accept-Language header prefers, else the first.
+
+    A range and a tag agree where their first subtags do (RFC 4647 §3.4 goes on so from `zh-CN` to
+    `zh`): whoever reads `zh-CN` is given `zh-hans`. Whoever takes none is given the first, since a
+    page in another language is better than none.
+    """
+    weights: dict[str, float] = {}
+    for element in ELEMENT.findall(accept or ""):
+        told, *fields = FIELD.findall(element) or [""]
+        weight, _ = _parameters(fields)
+        subtag = told.strip().lower().partition("-")[0]
+        for tag in offered:
+            if weight and subtag in ("*", tag.partition("-")[0]) and weight > weights.get(tag, 0):
+                weights[tag] = weight
+    return max(offered, key=lambda tag: weights.get(tag, 0.0))
 
 
 def _weight(media: str, ranges: Sequence[Range]) -> float:

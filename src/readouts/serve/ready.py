@@ -23,6 +23,7 @@ class Asked:
     query: bytes
     method: str
     accept: bytes
+    language: bytes
     zips: bool
     condition: str | None
     ranged: bool
@@ -32,10 +33,15 @@ class Asked:
         """What answers are kept under."""
         return self.path, self.query, self.zips
 
+    @property
+    def full_key(self) -> tuple[bytes, bytes, bool, bytes, bytes]:
+        """What answers are kept under that others at the same address differ from."""
+        return (*self.key, self.accept, self.language)
+
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A whole answer. One without a status stands for several, of which Accept chooses."""
+    """A whole answer. One without a status stands for several, of which the client chooses."""
 
     status: int
     headers: tuple[tuple[bytes, bytes], ...] = ()
@@ -72,6 +78,7 @@ def read(scope: Scope) -> Asked:
         scope["query_string"],
         scope["method"],
         told.get(b"accept", b""),
+        told.get(b"accept-language", b""),
         codings.takes_gzip(told.get(b"accept-encoding", b"").decode("latin-1")),
         None if condition is None else condition.decode("latin-1"),
         b"range" in told,

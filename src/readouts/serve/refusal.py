@@ -11,6 +11,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
 from readouts.fault import Misuse
 from readouts.render.page import Pages
+from readouts.render.phrases import FOLDERS, spoken_at
 from readouts.serve import negotiation
 
 LONGEST = 200
@@ -45,8 +46,13 @@ def printable(text: str) -> str:
     return "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in text)
 
 
-def handlers(pages: Pages) -> dict[type[Exception], Callable[[Request, Exception], Response]]:
-    """What the framework does with a refusal, its own or ours, and with a misuse: 400."""
+def handlers(
+    pages: Mapping[str, Pages],
+) -> dict[type[Exception], Callable[[Request, Exception], Response]]:
+    """What the framework does with a refusal, its own or ours, and with a misuse: 400.
+
+    `pages` are those of each language.
+    """
 
     def refuse(request: Request, error: Exception) -> Response:
         return answer(request, pages, _refusal(request, error))
@@ -54,15 +60,16 @@ def handlers(pages: Pages) -> dict[type[Exception], Callable[[Request, Exception
     return {Refusal: refuse, Misuse: refuse, HTTPException: refuse}
 
 
-def answer(request: Request, pages: Pages, refusal: Refusal) -> Response:
+def answer(request: Request, pages: Mapping[str, Pages], refusal: Refusal) -> Response:
     """The refusal as a page, where HTML is preferred, or as plain text."""
     headers = {"Vary": "Accept", **refusal.headers}
     media = negotiation.choose(accept(request), ("text/plain", "text/html"))
     if media != "text/html":
         return PlainTextResponse(f"{refusal.message}\n", refusal.status, headers)
-    raw: bytes = request.scope.get("raw_path", b"/")
-    depth = raw.partition(b"?")[0].count(b"/") - 1
-    page = pages.error(refusal.status.phrase, refusal.message, max(depth, 0))
+    raw: bytes = request.scope.get("raw_path", b"/").partition(b"?")[0]
+    language = spoken_at(raw.decode("latin-1"))
+    depth = raw.count(b"/") - 1 - FOLDERS[language].count("/")
+    page = pages[language].error(refusal.status.phrase, refusal.message, max(depth, 0))
     return HTMLResponse(page, refusal.status, headers)
 
 

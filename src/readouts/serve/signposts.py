@@ -15,6 +15,7 @@ from pyoxigraph import NamedNode
 from readouts.formats import FORMATS
 from readouts.render.document import SUFFIXES, Documents
 from readouts.render.dumps import Dump
+from readouts.render.phrases import ENGLISH, FOLDERS
 from readouts.store import Rows, Store
 
 TYPES = """SELECT DISTINCT ?a ?b { ?a a/rdfs:subClassOf* ?b
@@ -44,23 +45,35 @@ class Signposts:
 
     def thing(self, node: NamedNode) -> dict[str, str]:
         """From a thing to the documents that describe it."""
-        told = [_link(to, "alternate describedby", media) for to, media in self._others(node, "")]
+        others = _others(self._last(node), "")
+        told = [_link(to, "alternate describedby", media) for to, media in others]
         return _header([*told, *self._said(node)])
 
-    def document(self, node: NamedNode, suffix: str) -> dict[str, str]:
+    def document(self, node: NamedNode, suffix: str, language: str = ENGLISH) -> dict[str, str]:
         """From a document to the thing, and to the other documents."""
         page = suffix == "html"
         relation = "alternate describedby" if page else "alternate"
-        told = [_link(to, relation, media) for to, media in self._others(node, suffix)]
+        stem = self._last(node)
+        if depth := FOLDERS[language].count("/"):
+            path = unquote(self._documents.path(node) or "")
+            stem = "../" * (depth + path.count("/")) + quote(path)
+        told = [_link(to, relation, media) for to, media in _others(stem, suffix)]
         told += [_link(node.value, relation) for relation in ("canonical", "describes")]
         return _header([*told, *([_link(ABOUT, "type")] if page else []), *self._said(node)])
 
-    def home(self) -> dict[str, str]:
-        """From the home page to the dataset, and to its files."""
+    def home(self, language: str = ENGLISH) -> dict[str, str]:
+        """From the home page of a language to the dataset, and to its files."""
         if self._dataset is None:
             return {}
         cited = _link(self._dataset.value, "cite-as"), _link(self._dataset.value, "describes")
-        return _header([*cited, _link(ABOUT, "type"), *self._licensed(), *self._items(0)])
+        return _header(
+            [
+                *cited,
+                _link(ABOUT, "type"),
+                *self._licensed(),
+                *self._items(FOLDERS[language].count("/")),
+            ]
+        )
 
     def dump(self) -> dict[str, str]:
         """From a file to the dataset that it is of."""
@@ -68,12 +81,9 @@ class Signposts:
             return {}
         return _header([_link(self._dataset.value, "collection"), *self._licensed()])
 
-    def _others(self, node: NamedNode, but: str) -> Iterator[tuple[str, str]]:
-        """The documents of a thing, relative to its address, and their media types."""
-        last = unquote((self._documents.path(node) or "").rpartition("/")[2])
-        for suffix, media in MEDIA.items():
-            if suffix != but:
-                yield f"{quote(last, safe='')}.{suffix}", media
+    def _last(self, node: NamedNode) -> str:
+        """A thing seen from its own address."""
+        return quote(unquote((self._documents.path(node) or "").rpartition("/")[2]), safe="")
 
     def _said(self, node: NamedNode) -> Iterator[str]:
         """What is said of a thing, wherever one stands."""
@@ -102,6 +112,11 @@ def _link(target: str, relation: str, media: str = "") -> str:
     """One link; its target is a URI or relative to the address of the answer (RFC 8288 §3.1)."""
     kind = f'; type="{media}"' if media else ""
     return f'<{quote(target, safe=URI)}>; rel="{relation}"{kind}'
+
+
+def _others(stem: str, but: str) -> Iterator[tuple[str, str]]:
+    """The documents of a thing, a stem with each suffix but one, and their media types."""
+    return ((f"{stem}.{suffix}", media) for suffix, media in MEDIA.items() if suffix != but)
 
 
 def _header(links: Iterable[str]) -> dict[str, str]:

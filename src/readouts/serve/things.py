@@ -18,7 +18,8 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from readouts.formats import FORMATS
 from readouts.render.document import SUFFIXES, Documents
 from readouts.render.page import Pages
-from readouts.serve import replies
+from readouts.render.phrases import FOLDERS
+from readouts.serve import negotiation, replies
 from readouts.serve.refusal import Refusal, shown
 from readouts.serve.signposts import Signposts
 
@@ -54,17 +55,22 @@ class Things:
 
     def _see_other(self, request: Request, thing: NamedNode) -> Response:
         suffix = OFFERED[replies.chosen(request, OFFERED)]
-        last = unquote((self._documents.path(thing) or "").rpartition("/")[2])
+        path = unquote(self._documents.path(thing) or "")
+        way, _, last = path.rpartition("/")
+        spoken = negotiation.language(request.headers.get("accept-language"), list(FOLDERS))
+        folder = ""
+        if suffix == "html" and FOLDERS[spoken]:
+            folder = "../" * path.count("/") + FOLDERS[spoken] + (f"{way}/" if way else "")
         # Relative to the address of the thing, so it holds under any path that a proxy puts before.
         return RedirectResponse(
-            f"{quote(last, safe='')}.{suffix}",
+            f"{quote(folder)}{quote(last, safe='')}.{suffix}",
             HTTPStatus.SEE_OTHER,
-            {**replies.NEGOTIATED, **self._signposts.thing(thing)},
+            {"Vary": "Accept, Accept-Language", **self._signposts.thing(thing)},
         )
 
     def _document(self, thing: NamedNode, suffix: str) -> Response:
         if suffix == "html":
-            told = self._signposts.document(thing, suffix)
+            told = self._signposts.document(thing, suffix, self._pages.language)
             return HTMLResponse(self._pages.thing(thing), headers=told)
         if suffix not in SUFFIXES:
             raise Refusal(
