@@ -25,6 +25,7 @@ from readouts.render.document import SUFFIXES, Documents
 from readouts.render.dumps import Dump
 from readouts.render.links import Links
 from readouts.render.phrases import ENGLISH, FOLDERS, Phrases
+from readouts.render.shown import Shown
 from readouts.store import Store
 
 HERE = Path(__file__).parent
@@ -59,9 +60,9 @@ class Pages:
         self._base = release.base
         self._naming = labels.naming(release.base, release.context, language)
         self._queries = queries
-        self._shown = shown
+        self._shown = Shown(shown, store)
         self.language = language
-        self.site = index.site(shown, store, language)
+        self.site = index.site(self._shown, language)
 
     def home(self, dumps: Sequence[Dump]) -> str:
         """What this is, what it holds, and where to go on."""
