@@ -942,5 +942,5 @@ def test_the_address_is_printed_as_a_browser_takes_it():
 
 def test_a_release_without_queries_for_pages_is_refused(made, embedded, stored):
     """What pages are made by is asked for at the start, not when a reader comes."""
-    with pytest.raises(Misuse, match="base, things"):
+    with pytest.raises(Misuse, match="base, copies, "):
         application(made, embedded, stored, {})

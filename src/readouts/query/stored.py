@@ -23,17 +23,24 @@ from readouts.tokens import tokens
 
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 REQUIRED = ("summary", "form", "summary-zh", "description", "tags")
-KNOWN = (*REQUIRED, "parameters", "federated")
+KNOWN = (*REQUIRED, "description-zh", "parameters", "federated")
 
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A parameter: its type (see `values.TYPES`), what it means, what holds where none is given."""
+    """A parameter: its type (see `values.TYPES`), what it means, what holds where none is given.
+
+    `descriptions` are by language tag; English is always among them.
+    """
 
     name: str
     type: str
-    description: str
+    descriptions: Mapping[str, str]
     default: str
+
+    @property
+    def description(self) -> str:
+        return self.descriptions["en"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +50,16 @@ class Stored:
     name: str
     text: str
     summary: Mapping[str, str]
-    description: str
+    descriptions: Mapping[str, str]
     parameters: tuple[Parameter, ...]
     tags: tuple[str, ...]
     form: str
     columns: tuple[str, ...]
     federated: bool = False
+
+    @property
+    def description(self) -> str:
+        return self.descriptions["en"]
 
 
 def load(directory: Path) -> dict[str, Stored]:
@@ -89,7 +100,7 @@ def read(path: Path) -> Stored:
         name=path.stem,
         text=text,
         summary={"en": header["summary"], "zh-hans": header["summary-zh"]},
-        description=header["description"],
+        descriptions=_descriptions(header),
         parameters=parameters,
         tags=tuple(header["tags"]),
         form=form,
@@ -118,7 +129,13 @@ def _parameter(name: str, told: Mapping[str, Any]) -> Parameter:
         raise Fault(f"{name} chooses a part of the answer and is no parameter. Call it otherwise.")
     if told["type"] not in TYPES:
         raise Fault(f"{name} is of the unknown type {told['type']}. Types: {', '.join(TYPES)}.")
-    return Parameter(name, told["type"], told["description"], str(told.get("default", "")))
+    return Parameter(name, told["type"], _descriptions(told), str(told.get("default", "")))
+
+
+def _descriptions(told: Mapping[str, Any]) -> dict[str, str]:
+    """What a header says of a query or a parameter, by language tag."""
+    found = {"en": told["description"]}
+    return found | ({"zh-hans": told["description-zh"]} if "description-zh" in told else {})
 
 
 def _agree(text: str, parameters: tuple[Parameter, ...]) -> None:

@@ -13,7 +13,7 @@ from readouts.render.answers import short
 from readouts.render.labels import Naming, Text
 from readouts.render.links import Cell, Links
 from readouts.render.phrases import ENGLISH
-from readouts.render.shown import Row, Shown, nodes, number
+from readouts.render.shown import Row, Shown, iri, nodes, number, text
 from readouts.store import Store
 from readouts.vocab import PREFIXES
 
@@ -42,6 +42,10 @@ class Site:
 
     titles: tuple[Text, ...]
     descriptions: tuple[Text, ...]
+    rights: tuple[Text, ...] = ()
+    licence: str = ""
+    issued: str = ""
+    iri: str = ""
 
     @property
     def short(self) -> str:
@@ -53,7 +57,15 @@ def site(shown: Shown, language: str = ENGLISH) -> Site:
     """The title and description of the dataset (dcat:Dataset)."""
     rows = sorted(shown.rows("base"), key=lambda row: not _speaks(row["title"], language))
     titles = tuple(_texts(row["title"] for row in rows)) or (Text("Linked data", "en"),)
-    return Site(titles, tuple(_texts(row["description"] for row in rows)))
+    first = rows[0] if rows else {}
+    return Site(
+        titles,
+        tuple(_texts(row["description"] for row in rows)),
+        tuple(_texts(row["rights"] for row in rows)),
+        iri(first.get("licence")),
+        text(first.get("issued")),
+        iri(first.get("dataset")),
+    )
 
 
 def classes(shown: Shown, store: Store, links: Links, naming: Naming) -> list[Class]:

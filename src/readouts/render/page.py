@@ -18,14 +18,16 @@ from pyoxigraph import NamedNode
 from readouts.formats import FORMATS
 from readouts.query import Stored
 from readouts.release import Release
-from readouts.render import form, index, labels, table, text, thing
+from readouts.render import form, home, index, labels, table, text, thing
 from readouts.render.answers import MEDIA, allowed
 from readouts.render.asked import Asked, Sparql
+from readouts.render.copies import copies
 from readouts.render.document import SUFFIXES, Documents
 from readouts.render.dumps import Dump
 from readouts.render.links import Links
 from readouts.render.phrases import ENGLISH, FOLDERS, Phrases
-from readouts.render.shown import Shown
+from readouts.render.shown import Shown, nodes
+from readouts.render.sources import sources
 from readouts.store import Store
 
 HERE = Path(__file__).parent
@@ -57,6 +59,7 @@ class Pages:
     ) -> None:
         self._documents = documents
         self._store = store
+        self._release = release
         self._base = release.base
         self._naming = labels.naming(release.base, release.context, language)
         self._queries = queries
@@ -66,9 +69,33 @@ class Pages:
 
     def home(self, dumps: Sequence[Dump]) -> str:
         """What this is, what it holds, and where to go on."""
-        links = self._links(0)
-        told = {"classes": self._classes, "dumps": dumps, "queries": self._queries}
-        return self._page("home", links, "", **told)
+        links, voiced = self._links(0), self._shown.rows("headings")
+        names = labels.find(nodes(voiced, "heading", "person"), self._store, self._naming)
+        return self._page(
+            "home",
+            links,
+            "",
+            classes=self._classes,
+            dumps=dumps,
+            queries=self._queries,
+            figures=home.figures(self._shown.rows("figures")[0], links),
+            triples=max((one.triples for one in dumps), default=0),
+            headings=home.headings(voiced, links, names),
+            timeline="",
+            map="",
+        )
+
+    def about(self) -> str:
+        """What the sources are, what is not known of them, and what it is to be attributed."""
+        links, rows = self._links(0), self._shown.rows("sources")
+        names = labels.find(nodes(rows, "text"), self._store, self._naming)
+        held = sources(rows, self._shown.rows("copies"), links, names)
+        return self._page("about", links, "about.html", sources=held)
+
+    def data(self, dumps: Sequence[Dump]) -> str:
+        """The files of the release, how to load them, and how to cite it."""
+        told = {"dumps": dumps, "base": self._base, "hash": self._release.hash}
+        return self._page("data", self._links(0), "data.html", **told)
 
     def things(self) -> str:
         """Everything that has a page, by class."""
@@ -98,6 +125,7 @@ class Pages:
     def query(self, stored: Stored, asked: Asked) -> str:
         """A stored query: what it asks, a form for its parameters, and the answer."""
         links, given = self._links(1), urlencode(asked.values)
+        sparql = asked.sparql or stored.text
         return self._page(
             "query",
             links,
@@ -107,6 +135,10 @@ class Pages:
             given=given,
             limit="" if asked.fault else asked.values.get("limit", ""),
             parts=asked.links,
+            described=labels.described(stored.descriptions, self.language),
+            bound=sparql,
+            copies={} if stored.federated else copies(stored, sparql, self._base, given),
+            chart="",
             **_outcome(asked, links),
         )
 
@@ -128,6 +160,13 @@ class Pages:
     def _links(self, depth: int) -> Links:
         return Links(self._documents, self._base, depth, self.language)
 
+    def _source(self, links: Links) -> str:
+        """Where the source is read; with several, where they are listed."""
+        held = nodes(self._shown.rows("sources"), "text")
+        if len(held) == 1:
+            return links.address(held.pop())
+        return f"{links.root}things.html#dro:SourceText" if held else ""
+
     def _page(self, name: str, links: Links, here: str, **values: object) -> str:
         """A template filled in. `here` is the address of the page from the home page on."""
         template = ENVIRONMENT.get_template(f"{name}.html")
@@ -141,6 +180,8 @@ class Pages:
             root=links.root,
             top=links.top,
             media=MEDIA,
+            version=self._release.version,
+            source=self._source(links),
             **values,
         )
 

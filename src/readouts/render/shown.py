@@ -15,12 +15,17 @@ from readouts.query import Stored, bind
 from readouts.store import Rows, Store
 
 Row = Mapping[str, object]
+# Pages that every reader comes to are made by these.
+NEEDED = ("base", "copies", "figures", "headings", "places", "sources", "things", "timeline")
 
 
 class Shown:
-    """The queries of pages, by name."""
+    """The queries of pages, by name. Raises Misuse when some that are needed are missing."""
 
     def __init__(self, queries: Mapping[str, Stored], store: Store) -> None:
+        if missing := [name for name in NEEDED if name not in queries]:
+            lacking = ", ".join(missing)
+            raise Misuse(f"The stored queries of pages lack {lacking}. They are in queries/pages/.")
         self._queries = queries
         self._store = store
 
@@ -37,8 +42,6 @@ class Shown:
         return {}
 
     def _asked(self, name: str, values: Mapping[str, NamedNode | Literal]) -> list[Row]:
-        if name not in self._queries:
-            raise Misuse(f"The stored queries of pages lack {name}. It belongs in queries/pages/.")
         text = bind(self._queries[name].text, {f"_{key}": term for key, term in values.items()})
         answer = self._store.query(text)
         if not isinstance(answer, Rows):
@@ -56,6 +59,11 @@ def nodes(rows: Sequence[Row], *columns: str) -> set[NamedNode]:
 def text(term: object) -> str:
     """The text of a literal; nothing of anything else."""
     return term.value if isinstance(term, Literal) else ""
+
+
+def iri(term: object) -> str:
+    """The IRI of a node; nothing of anything else."""
+    return term.value if isinstance(term, NamedNode) else ""
 
 
 def number(term: object) -> int:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from functools import partial
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from readouts import folder, query
@@ -17,7 +15,6 @@ from readouts.query import Stored
 from readouts.release import Release
 from readouts.render import dumps, openapi
 from readouts.render.document import Documents
-from readouts.render.dumps import Dump
 from readouts.render.page import Pages
 from readouts.render.phrases import ENGLISH, FOLDERS
 from readouts.render.service import Service
@@ -72,8 +69,7 @@ def application(
         Route("/sparql", endpoints[ENGLISH].answer, methods=METHODS),
     ]
     for tag, one in pages.items():
-        home = partial(_home, one, list(held.values()), signposts)
-        routes += spoken.general(one, home, stored[tag], endpoints[tag])
+        routes += spoken.general(one, list(held.values()), signposts, stored[tag], endpoints[tag])
         routes += spoken.foldered(one, stored[tag], things[tag]) if FOLDERS[tag] else []
     # The last: the address of everything else that has one.
     routes.append(Route("/{path:path}", within(things[ENGLISH].answer)))
@@ -83,10 +79,6 @@ def application(
         lifespan=lambda _: _hired(hired),
         exception_handlers=handlers(pages),
     )
-
-
-def _home(pages: Pages, held: Sequence[Dump], signposts: Signposts, _: Request) -> Response:
-    return HTMLResponse(pages.home(held), headers=signposts.home(pages.language))
 
 
 @asynccontextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from http import HTTPStatus
 
@@ -75,7 +76,7 @@ class Queries:
         answer = paged.answer
         if suffix not in (None, "html"):
             return replies.written(answer, suffix, self._release)
-        asked = Asked(values, answer, note=paged.note, links=paged.links)
+        asked = Asked(values, answer, "", paged.note, paged.links, paged.sparql)
         page = partial(self._page, stored, asked)
         return page() if suffix else replies.reply(request, answer, self._release, page)
 
@@ -91,8 +92,8 @@ class Queries:
                 f"Run it yourself: readouts query {stored.name}.",
             )
         own = {name: value for name, value in values.items() if name not in BOUNDS}
-        answer = query.answer(stored, own, self._store, self._release.base)
-        return paged(answer, part, values)
+        sparql = query.bound(stored, own, self._store, self._release.base)
+        return replace(paged(self._store.query(sparql), part, values), sparql=sparql)
 
     def _named(self, name: str) -> tuple[Stored, str | None]:
         """The query that a name asks for, and the suffix. Raises Refusal (404)."""
