@@ -1,0 +1,87 @@
+"""Two pictures of the same, wide and narrow, and a table of it, as one HTML figure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from readouts.render.charts.shapes import Picture
+from readouts.render.charts.svg import svg
+from readouts.render.labels import Text
+from readouts.render.links import Cell
+from readouts.render.phrases import Phrases
+
+# A picture for a page 60 rem wide, and one that a phone 360 pixels wide shows at its own size.
+WIDE, NARROW = 960.0, 328.0
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The data of a picture: the names of the columns, and the rows."""
+
+    head: tuple[str, ...]
+    rows: tuple[tuple[Cell | int, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """What is shown: its kind (a class of the style sheet), its name, and what it tells.
+
+    `note` stands under the picture. `before` is markup of our own that both pictures use.
+    """
+
+    kind: str
+    name: str
+    told: str
+    wide: Picture
+    narrow: Picture
+    table: Table
+    note: str = ""
+    before: Markup = Markup("")
+
+
+def html(figure: Figure, say: Phrases) -> Markup:
+    """The figure as HTML. Of its two pictures the style sheet shows one."""
+    pictures = Markup("\n").join(
+        svg(picture, f"picture {size}", figure.name, figure.told)
+        for size, picture in (("broad", figure.wide), ("slim", figure.narrow))
+    )
+    note = Markup("<p>{}</p>\n").format(figure.note) if figure.note else ""
+    return Markup(
+        '<figure class="chart {}">\n{}{}\n<figcaption>\n<p>{}</p>\n{}{}</figcaption>\n</figure>'
+    ).format(figure.kind, figure.before, pictures, figure.told, note, _table(figure.table, say))
+
+
+def words(label: Text, address: str = "") -> Cell:
+    """A label as a cell of a table."""
+    return Cell(label.text, label.language, address)
+
+
+def _table(table: Table, say: Phrases) -> Markup:
+    head = _row("th", [Cell(one) for one in table.head], ' scope="col"')
+    rows = Markup("\n").join(_row("td", row) for row in table.rows)
+    return Markup(
+        "<details>\n<summary>{}</summary>\n"
+        '<div class="wide" tabindex="0" role="region" aria-label="{}">\n'
+        "<table>\n<thead>{}</thead>\n<tbody>\n{}\n</tbody>\n</table>\n</div>\n</details>\n"
+    ).format(say("chart.table"), say("chart.table"), head, rows)
+
+
+def _row(name: str, cells: Sequence[Cell | int], more: str = "") -> Markup:
+    inside = Markup("").join(
+        Markup("<{}{}>{}</{}>").format(
+            name, Markup(' class="number"' if isinstance(cell, int) else more), _cell(cell), name
+        )
+        for cell in cells
+    )
+    return Markup("<tr>{}</tr>").format(inside)
+
+
+def _cell(cell: Cell | int) -> Markup:
+    if isinstance(cell, int):
+        return Markup(f"{cell:,}")
+    language = Markup(' lang="{}"').format(cell.language) if cell.language else ""
+    text = Markup("<bdi{}>{}</bdi>").format(language, cell.text)
+    return Markup('<a href="{}">{}</a>').format(cell.address, text) if cell.address else text

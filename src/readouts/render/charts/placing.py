@@ -1,0 +1,146 @@
+"""Where marks and their labels go on a map, so that none covers another."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from readouts.render.charts import measure
+from readouts.render.charts.shapes import Box, Dot, Line, Words
+from readouts.render.labels import Text
+
+SIZE, GAP, LONGEST = 12.5, 2.0, 190.0
+TURNS = 16
+# How far a label may be led away from its mark, and a mark from its place.
+RINGS, STEP, SMALLEST = (14.0, 24.0, 36.0, 50.0, 66.0, 84.0), 3.0, 0.5
+# Labels beyond these are left to the table: the more there are, the less of the map is seen.
+MOST_LABELS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A place on the map that wants a mark of a radius there, and a label."""
+
+    x: float
+    y: float
+    radius: float
+    label: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Set:
+    """A mark as it was set, its label if there was room, and lines to where they belong."""
+
+    dot: Dot
+    words: Words | None
+    lines: tuple[Line, ...]
+
+
+def place(spots: Sequence[Spot], frame: Box) -> list[Set]:
+    """Marks and labels within a frame, the earlier spots before the later ones."""
+    dots = _dots(spots, frame)
+    taken = [dot.box for dot in dots]
+    leaders: list[Line] = []
+    found: list[Set] = []
+    for at, (spot, dot) in enumerate(zip(spots, dots, strict=True)):
+        lines = [Line(spot.x, spot.y, dot.x, dot.y, "leader")] if _moved(spot, dot) else []
+        words, leader = (None, None)
+        if at < MOST_LABELS:
+            words, leader = _label(spot, dot, taken, leaders, frame)
+        if words:
+            taken.append(words.box)
+        if leader:
+            leaders.append(leader)
+            lines.append(leader)
+        found.append(Set(dot, words, tuple(lines)))
+    return found
+
+
+def _dots(spots: Sequence[Spot], frame: Box) -> list[Dot]:
+    """Each mark at its place, or at the nearest free one."""
+    dots: list[Dot] = []
+    for spot in spots:
+        dot = Dot(spot.x, spot.y, spot.radius)
+        while (free := _free(dot, dots, frame)) is None and dot.radius > SMALLEST:
+            dot = replace(dot, radius=dot.radius / 2)
+        dots.append(free or dot)
+    return dots
+
+
+def _free(wanted: Dot, dots: Sequence[Dot], frame: Box) -> Dot | None:
+    """The nearest place for a mark that touches no other."""
+    across = math.hypot(frame.right - frame.left, frame.bottom - frame.top)
+    for step in range(int(across / STEP)):
+        for x, y in _ring(wanted.x, wanted.y, step * STEP):
+            dot = replace(wanted, x=x, y=y)
+            if dot.box.within(frame) and not any(dot.box.touches(one.box, 1) for one in dots):
+                return dot
+    return None
+
+
+def _ring(x: float, y: float, away: float) -> Iterator[tuple[float, float]]:
+    """Places around a place, from the right on."""
+    for turn in range(TURNS if away else 1):
+        angle = 2 * math.pi * turn / TURNS
+        yield x + away * math.cos(angle), y + away * math.sin(angle)
+
+
+def _label(
+    spot: Spot, dot: Dot, taken: Sequence[Box], leaders: Sequence[Line], frame: Box
+) -> tuple[Words | None, Line | None]:
+    """The label at the first place that is free, with a line to its mark if it is away from it."""
+    text = measure.fit(measure.plain(spot.label.text), SIZE, LONGEST)
+    for words, leader in _candidates(dot, text, spot.label.language):
+        box = words.box
+        if not box.within(frame) or any(box.touches(one, GAP) for one in taken):
+            continue
+        if any(_crosses(line, box) for line in leaders):
+            continue
+        if leader and any(_crosses(leader, one) for one in taken if one != dot.box):
+            continue
+        return words, leader
+    return None, None
+
+
+def _candidates(dot: Dot, text: str, language: str) -> Iterator[tuple[Words, Line | None]]:
+    """Beside the mark, over and under it, then farther and farther away."""
+    base = SIZE * 0.36
+    near = dot.radius + 4
+    right = Words(dot.x + near, dot.y + base, text, SIZE, "", "start", language)
+    yield right, None
+    yield replace(right, x=dot.x - near, anchor="end"), None
+    for y in (dot.y - dot.radius - 5, dot.y + dot.radius + SIZE):
+        yield replace(right, x=dot.x, y=y, anchor="middle"), None
+        for x, anchor in ((dot.x, "start"), (dot.x, "end")):
+            yield replace(right, x=x, y=y, anchor=anchor), None
+    for away in RINGS:
+        for x, y in _ring(dot.x, dot.y, dot.radius + away):
+            start = x >= dot.x
+            words = replace(right, x=x, y=y + base, anchor="start" if start else "end")
+            end = x - 3 if start else x + 3
+            yield words, Line(dot.x, dot.y, end, y, "leader")
+
+
+def _crosses(line: Line, box: Box) -> bool:
+    """Whether a line passes through a box (Liang and Barsky 1984)."""
+    low, high = 0.0, 1.0
+    across, down = line.x2 - line.x, line.y2 - line.y
+    for step, room in (
+        (-across, line.x - box.left),
+        (across, box.right - line.x),
+        (-down, line.y - box.top),
+        (down, box.bottom - line.y),
+    ):
+        if step == 0:
+            if room < 0:
+                return False
+        elif step < 0:
+            low = max(low, room / step)
+        else:
+            high = min(high, room / step)
+    return low <= high
+
+
+def _moved(spot: Spot, dot: Dot) -> bool:
+    return math.hypot(spot.x - dot.x, spot.y - dot.y) > dot.radius
