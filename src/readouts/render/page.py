@@ -7,7 +7,7 @@ addresses that end in `.html`, so that the same bytes work as files.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlencode
@@ -18,9 +18,10 @@ from pyoxigraph import NamedNode
 from readouts.formats import FORMATS
 from readouts.query import Stored
 from readouts.release import Release
-from readouts.render import form, home, index, labels, table, text, thing
+from readouts.render import form, home, index, labels, pictures, table, text, thing
 from readouts.render.answers import MEDIA, allowed
 from readouts.render.asked import Asked, Sparql
+from readouts.render.charts import atlas, network, outlines, timeline
 from readouts.render.copies import copies
 from readouts.render.document import SUFFIXES, Documents
 from readouts.render.dumps import Dump
@@ -69,8 +70,14 @@ class Pages:
 
     def home(self, dumps: Sequence[Dump]) -> str:
         """What this is, what it holds, and where to go on."""
-        links, voiced = self._links(0), self._shown.rows("headings")
-        names = labels.find(nodes(voiced, "heading", "person"), self._store, self._naming)
+        links, say = self._links(0), Phrases(self.language)
+        voiced, when = self._shown.rows("headings"), self._shown.rows("timeline")
+        where = self._shown.rows("places")
+        names = self._names(
+            nodes(voiced, "heading", "person")
+            | nodes(when, "class", "person")
+            | nodes(where, "place")
+        )
         return self._page(
             "home",
             links,
@@ -81,14 +88,14 @@ class Pages:
             figures=home.figures(self._shown.rows("figures")[0], links),
             triples=max((one.triples for one in dumps), default=0),
             headings=home.headings(voiced, links, names),
-            timeline="",
-            map="",
+            timeline=when and timeline.figure(pictures.timeline(when, links, names), say),
+            map=where and atlas.figure(pictures.atlas(where, links, names), outlines.read(), say),
         )
 
     def about(self) -> str:
         """What the sources are, what is not known of them, and what it is to be attributed."""
         links, rows = self._links(0), self._shown.rows("sources")
-        names = labels.find(nodes(rows, "text"), self._store, self._naming)
+        names = self._names(nodes(rows, "text"))
         held = sources(rows, self._shown.rows("copies"), links, names)
         return self._page("about", links, "about.html", sources=held)
 
@@ -96,6 +103,13 @@ class Pages:
         """The files of the release, how to load them, and how to cite it."""
         told = {"dumps": dumps, "base": self._base, "hash": self._release.hash}
         return self._page("data", self._links(0), "data.html", **told)
+
+    def network(self) -> str:
+        """Who was spoken to under which headings."""
+        links, rows = self._links(0), self._shown.rows("headings")
+        names = self._names(nodes(rows, "heading", "person"))
+        chart = network.figure(pictures.network(rows, links, names), Phrases(self.language))
+        return self._page("network", links, "network.html", chart=chart)
 
     def things(self) -> str:
         """Everything that has a page, by class."""
@@ -105,7 +119,7 @@ class Pages:
         """What the document of a thing says; a source text with its passages marked."""
         path = self._documents.path(node) or ""
         links, triples = self._links(path.count("/")), self._documents.triples(node)
-        names = labels.find(thing.nodes(triples), self._store, self._naming)
+        names = self._names(thing.nodes(triples))
         source = text.read(node, triples)
         view = thing.view(node, triples, links, names, whole=source is not None)
         formats = [(one, FORMATS[one].media) for one in SUFFIXES]
@@ -156,6 +170,9 @@ class Pages:
     def _classes(self) -> list[index.Class]:
         """Asked once: a release does not change while it is served."""
         return index.classes(self._shown, self._store, self._links(0), self._naming)
+
+    def _names(self, things: Iterable[NamedNode]) -> labels.Labels:
+        return labels.find(things, self._store, self._naming)
 
     def _links(self, depth: int) -> Links:
         return Links(self._documents, self._base, depth, self.language)

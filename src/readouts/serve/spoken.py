@@ -37,6 +37,7 @@ def general(
     made: dict[str, Callable[[], str]] = {
         "things": pages.things,
         "about": pages.about,
+        "network": pages.network,
         "data": lambda: pages.data(held),
     }
     return [
