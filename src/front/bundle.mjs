@@ -54,5 +54,6 @@ async function licence(path) {
 await Promise.all([
   scripts(),
   licences(),
+  copyFile("icon.svg", join(OUT, "icon.svg")),
   copyFile(join(MODULES, "oxigraph", "web_bg.wasm"), join(OUT, "oxigraph.wasm")),
 ]);

@@ -23,6 +23,7 @@ STATIC = "src/readouts/render/static"
 # What must be there in the end: pages and the server ask for these.
 MADE = (
     "engine.js",
+    "icon.svg",
     "licences.json",
     "oxigraph.wasm",
     "readouts.js",

@@ -88,7 +88,9 @@ export function chartable({ columns, rows }) {
   const numbers = columns.findLastIndex((_, at) =>
     rows.every((row) => NUMBERS.test(row[at]?.datatype ?? "") && Number(row[at].value) >= 0),
   );
-  const names = columns.findLastIndex((_, at) => at !== numbers && rows.some((row) => row[at]));
+  const some = (test) => columns.findIndex((_, at) => at !== numbers && rows.some((row) => test(row[at])));
+  const tagged = some((one) => one?.["xml:lang"]);
+  const names = tagged < 0 ? some((one) => one) : tagged;
   return numbers < 0 || names < 0 ? null : { numbers, names };
 }
 

@@ -66,7 +66,9 @@ async function examples(made) {
     choice.append(element("option", { value: one.links.rq }, one.summary[language] ?? one.summary.en));
   }
   choice.onchange = async () => {
-    if (choice.value) made.setValue((await (await fetch(new URL(choice.value, TOP))).text()).trim());
+    if (!choice.value) return;
+    const text = await (await fetch(new URL(choice.value, TOP))).text();
+    made.setValue(text.replace(/^#\+.*\n/gm, "").trim());
   };
   form.prepend(
     element("div", { class: "field" }, element("label", { for: "examples" }, say("examples")), choice),
