@@ -13,7 +13,7 @@ from starlette.routing import Route
 from readouts import folder, query
 from readouts.query import Stored
 from readouts.release import Release
-from readouts.render import dumps, openapi
+from readouts.render import dumps, openapi, terms
 from readouts.render.document import Documents
 from readouts.render.page import Pages
 from readouts.render.phrases import ENGLISH, FOLDERS
@@ -31,6 +31,8 @@ from readouts.serve.things import Things
 from readouts.store import Store
 
 JSON = "application/json"
+# Beside files alone there is no endpoint: scripts of pages tell by this where they are.
+ASKED = {"Link": '<sparql>; rel="http://www.w3.org/ns/sparql-service-description#endpoint"'}
 
 
 def application(
@@ -54,6 +56,7 @@ def application(
     signposts = Signposts(documents, store, list(held.values()))
     files = Files(held, release.hash, signposts)
     interface = openapi.write(queries, release, store, documents, pages[ENGLISH].site)
+    known = terms.write(release, store, held)
     hired, service = asker or Direct(store, release), Service(release, store, queries)
     endpoints = {tag: Endpoint(hired, one, service) for tag, one in pages.items()}
     stored = {tag: Queries(queries, store, release, one) for tag, one in pages.items()}
@@ -65,6 +68,7 @@ def application(
         Route("/queries", within(stored[ENGLISH].list)),
         Route("/queries.json", within(stored[ENGLISH].data)),
         Route("/openapi.json", lambda _: Response(interface, media_type=JSON)),
+        Route("/terms.json", lambda _: Response(known, media_type=JSON, headers=ASKED)),
         Route("/queries/{name}", within(stored[ENGLISH].answer)),
         Route("/sparql", endpoints[ENGLISH].answer, methods=METHODS),
     ]
