@@ -6,7 +6,8 @@ of the world, one under the other, at about the scale of the wide map: labels ke
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -31,7 +32,7 @@ from readouts.render.labels import Text
 from readouts.render.phrases import Phrases
 
 # Shares of the width and height of the world. Without a mark there, the far south is left out.
-TOP, BOTTOM = 0.02, 0.865
+TOP, BOTTOM = 0.0, 0.88
 ANTARCTICA = "010"
 # The Americas; Europe, Africa and the west of Asia; the rest of Asia and Oceania. Each part shows
 # the marks between two shares of the width (the first pair), and at least what lies between the
@@ -47,8 +48,8 @@ WORLD, COUNTRY = "world", "world-"
 class Place:
     """A country or an organisation, how often it was spoken to, and where it leads.
 
-    From the query `exchanges-by-country` with the country's skos:notation of the type dro:M49, which
-    is the ISO 3166-1 numeric code; `code` is empty for what is no country (the query
+    From the query `exchanges-by-country` with the country's skos:notation of the type dro:M49,
+    which is the ISO 3166-1 numeric code; `code` is empty for what is no country (the query
     `organisations-not-states`).
     """
 
@@ -74,7 +75,7 @@ class Atlas:
 def figure(atlas: Atlas, world: World, say: Phrases) -> Markup:
     """The map as HTML. Only one fits on a page: its outlines have ids."""
     marked, others = atlas.split(world)
-    told = say("chart.atlas.told", places=len(marked), bodies=len(others))
+    told = say("chart.atlas.told", places=f"{len(marked):,}", bodies=f"{len(others):,}")
     rows = tuple((words(one.label, one.address), one.count) for one in atlas.places)
     table = Table((say("chart.atlas.place"), say("chart.count")), rows)
     name, note = say("chart.atlas.name"), say("chart.atlas.note")
@@ -91,8 +92,10 @@ def outlines(world: World, marked: Sequence[Place]) -> Markup:
         for code, one in world.countries.items()
         if code not in codes and code != ANTARCTICA
     ]
-    paths = [tag("path", id=WORLD, d="".join([*plain, *world.rest]))]
-    paths += [tag("path", id=COUNTRY + one, d=world.countries[one].path) for one in sorted(codes)]
+    paths = [tag("path", None, id=WORLD, d="".join([*plain, *world.rest]))]
+    paths += [
+        tag("path", None, id=COUNTRY + one, d=world.countries[one].path) for one in sorted(codes)
+    ]
     inside = tag("defs", Markup("\n").join(paths))
     return tag("svg", inside, kind="outlines", width=0, height=0, aria_hidden="true") + Markup("\n")
 
@@ -103,7 +106,7 @@ def wide(atlas: Atlas, world: World, say: Phrases) -> Picture:
     far = any(one.code == ANTARCTICA for one in marked)
     shown = Box(0, TOP * world.height, world.width, (1 if far else BOTTOM) * world.height)
     height = WIDE / world.width * (shown.bottom - shown.top)
-    shapes = _part(marked, world, shown, Box(0, 0, WIDE, height), say)
+    shapes = _part(marked, world, shown, Box(0, 0, WIDE, height), _radii(marked), say)
     below, height = _rows(others, height, WIDE, say)
     return Picture(WIDE, height, (*shapes, *below))
 
@@ -111,6 +114,7 @@ def wide(atlas: Atlas, world: World, say: Phrases) -> Picture:
 def narrow(atlas: Atlas, world: World, say: Phrases) -> Picture:
     """The parts of the world that have marks, one under the other, and organisations."""
     marked, others = atlas.split(world)
+    radii = _radii(marked)
     shapes: list[Shape] = []
     height = 0.0
     for (first, last), least in PARTS:
@@ -123,7 +127,7 @@ def narrow(atlas: Atlas, world: World, say: Phrases) -> Picture:
             shown = _shown(own, world, least)
             tall = NARROW * (shown.bottom - shown.top) / (shown.right - shown.left)
             box = Box(0, height, NARROW, height + tall)
-            shapes += _part(own, world, shown, box, say)
+            shapes += _part(own, world, shown, box, radii, say)
             height += tall + GAP / 2
     below, height = _rows(others, height, NARROW, say)
     return Picture(NARROW, max(height, ROW), (*shapes, *below))
@@ -143,20 +147,26 @@ def _shown(marked: Sequence[Place], world: World, least: tuple[float, float]) ->
     return Box(left, max(0, top + over), right, min(world.height, bottom + over))
 
 
-def _part(marked: Sequence[Place], world: World, shown: Box, box: Box, say: Phrases) -> list[Shape]:
+def _part(
+    marked: Sequence[Place],
+    world: World,
+    shown: Box,
+    box: Box,
+    radii: Mapping[Place, float],
+    say: Phrases,
+) -> list[Shape]:
     """A part of the world in a box of the picture, with its marks."""
     scale = (box.right - box.left) / (shown.right - shown.left)
-    most = max((one.count for one in marked), default=1)
     spots = [
         Spot(
             box.left + (world.countries[one.code].centre[0] - shown.left) * scale,
             box.top + (world.countries[one.code].centre[1] - shown.top) * scale,
-            _radius(one.count, most, len(marked)),
-            _label(one, say),
+            radii[one],
+            _label(one),
         )
         for one in marked
     ]
-    codes = sorted(one.code for one in marked)
+    codes = sorted({one.code for one in marked})
     touched = tuple(Outline(COUNTRY + code, "touched") for code in codes)
     shapes: list[Shape] = [Window(box, shown, (Outline(WORLD), *touched))]
     inner = Box(box.left + EDGE, box.top + EDGE, box.right - EDGE, box.bottom - EDGE)
@@ -169,16 +179,18 @@ def _part(marked: Sequence[Place], world: World, shown: Box, box: Box, say: Phra
     return shapes
 
 
-def _radius(count: int, most: int, marks: int) -> float:
-    """By area; smaller where there are many marks."""
-    largest = LARGEST if marks <= placing.MOST_LABELS else LARGEST / 2
-    largest = min(largest, SMALLEST * most**0.5)
-    return max(
-        SMALLEST / 2 if marks > placing.MOST_LABELS else SMALLEST, largest * (count / most) ** 0.5
-    )
+def _radii(marked: Sequence[Place]) -> dict[Place, float]:
+    """The radius of each mark: its area goes with the count. Smaller where there are many marks."""
+    most = max((one.count for one in marked), default=1)
+    share = 1 if len(marked) <= placing.MOST_LABELS else 0.5
+    largest = min(LARGEST, SMALLEST * math.sqrt(max(1, most))) * share
+    return {
+        one: max(SMALLEST * share, largest * math.sqrt(max(0, one.count) / max(1, most)))
+        for one in marked
+    }
 
 
-def _label(one: Place, say: Phrases) -> Text:
+def _label(one: Place) -> Text:
     """The name, with the number where there is more than one."""
     if one.count <= 1:
         return one.label
@@ -196,7 +208,7 @@ def _rows(
     shapes: list[Shape] = [Words(EDGE, y + SIZE * 0.36, say("chart.atlas.bodies"), SIZE, "quiet")]
     x, y = EDGE, y + ROW
     for one in others:
-        label = _label(one, say)
+        label = _label(one)
         text = measure.fit(measure.plain(label.text), SIZE, width - 2 * EDGE - 16)
         end = x + 16 + measure.width(text, SIZE)
         if end > width - EDGE and x > EDGE:

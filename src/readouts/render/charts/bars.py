@@ -14,7 +14,7 @@ from readouts.render.phrases import Phrases
 
 # More bars than this are counted on the last line; the table has them all.
 MOST = 60
-BROAD, SIZE, ROW, TALL, GAP, LEAST = 760.0, 13.5, 27.0, 15.0, 8.0, 1.5
+BROAD, SIZE, ROW, TALL, GAP, LEAST = 760.0, 13.5, 26.0, 11.0, 8.0, 1.5
 LABELS, LINE, EDGE = 300.0, 19.0, 2.0
 
 
@@ -43,8 +43,8 @@ def figure(bars: Bars, say: Phrases) -> Markup:
     """The bars as HTML; a sentence where there are none."""
     if not bars.counts:
         return Markup("<p>{}</p>").format(say("chart.empty"))
-    most = max(one.count for one in bars.counts)
-    told = say("chart.bars.told", count=len(bars.counts), most=f"{most:,}")
+    ends = [f"{end(one.count for one in bars.counts):,}" for end in (min, max)]
+    told = say("chart.bars.told", count=f"{len(bars.counts):,}", least=ends[0], most=ends[1])
     table = Table(
         (bars.head, say("chart.count")),
         tuple((words(one.label, one.address), one.count) for one in bars.counts),
@@ -98,7 +98,7 @@ def _link(one: Count, hit: Hit, shapes: tuple[Words | Bar, ...], base: float, sa
 
 
 def _long(one: Count, bars: Bars, room: float) -> float:
-    most = max(max(other.count for other in bars.counts), 1)
+    most = max(1, *(other.count for other in bars.counts))
     return max(LEAST, room * max(0, one.count) / most)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -60,7 +61,7 @@ def wide(timeline: Timeline, say: Phrases) -> Picture:
         bottom = top + PAD + SIZE + TALL
         shapes += frame.lane(lane, top, WIDE, bottom - 18)
         own = [one for one in held if one.lane == lane]
-        shapes += [_bar(one, axis, bottom, one.count / most, timeline, say) for one in own]
+        shapes += _bars(own, axis, bottom, most, timeline, say)
         top = bottom + PAD
     return Picture(WIDE, top, (*frame.ticks(axis, top, say), *shapes))
 
@@ -89,7 +90,7 @@ def narrow(timeline: Timeline, say: Phrases) -> Picture:
         period = days.period(row[0].first, row[0].last, say)
         name = say("chart.named", label=period, count=count)
         rows.append(Row(label, "", name, tuple(marks), _head(row[0], timeline, say)))
-    return lanes.picture(columns, rows, lanes.grid(columns, lanes.HEAD + 16))
+    return lanes.picture(columns, rows, lanes.grid(columns, (row.head for row in rows)))
 
 
 def table(timeline: Timeline, say: Phrases) -> Table:
@@ -107,21 +108,28 @@ def table(timeline: Timeline, say: Phrases) -> Table:
     return Table(head, tuple(rows))
 
 
-def _bar(
-    one: Bin, axis: Axis, bottom: float, share: float, timeline: Timeline, say: Phrases
-) -> Link:
-    left, right = axis.x(one.first), axis.x(one.last + days.ONE)
-    tall = max(LEAST, TALL * share)
-    gap = min(1.0, (right - left) / 8)
-    shapes: list[Shape] = [
-        Hit(Box(left, bottom - TALL - SIZE, right, bottom)),
-        Bar(left + gap, bottom - tall, right - left - 2 * gap, tall),
-    ]
-    number = f"{one.count:,}"
-    if measure.width(number, SIZE) <= right - left:
-        middle = (left + right) / 2
-        shapes.append(Words(middle, bottom - tall - 4, number, SIZE, "number", "middle"))
-    return Link(_address(one, timeline), _name(one, say), tuple(shapes))
+def _bars(
+    held: Sequence[Bin], axis: Axis, bottom: float, most: int, timeline: Timeline, say: Phrases
+) -> list[Link]:
+    """The bars of a lane with their numbers; where those have no room, the highest has its own."""
+    spans = {one: (axis.x(one.first), axis.x(one.last + days.ONE)) for one in held}
+    widths = {one: measure.width(f"{one.count:,}", SIZE) for one in held}
+    roomy = all(widths[one] <= spans[one][1] - spans[one][0] for one in held)
+    highest = max(held, key=lambda one: one.count)
+    links = []
+    for one in held:
+        left, right = spans[one]
+        tall = max(LEAST, TALL * one.count / most)
+        gap = min(1.0, (right - left) / 8)
+        bar = Bar(left + gap, bottom - tall, right - left - 2 * gap, tall)
+        shapes: list[Shape] = [Hit(Box(left, bottom - TALL - SIZE, right, bottom)), bar]
+        if roomy or one == highest:
+            half = widths[one] / 2
+            at = max(min((left + right) / 2, WIDE - half), half)
+            number = Words(at, bottom - tall - 4, f"{one.count:,}", SIZE, "number", "middle")
+            shapes.append(number)
+        links.append(Link(_address(one, timeline), _name(one, say), tuple(shapes)))
+    return links
 
 
 def _address(one: Bin, timeline: Timeline) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -13,6 +12,7 @@ from readouts.render.labels import Text
 from readouts.render.links import Cell
 from readouts.render.phrases import Phrases
 
+NOTHING = Markup("")
 # A picture for a page 60 rem wide, and one that a phone 360 pixels wide shows at its own size.
 WIDE, NARROW = 960.0, 328.0
 
@@ -39,7 +39,7 @@ class Figure:
     narrow: Picture
     table: Table
     note: str = ""
-    before: Markup = Markup("")
+    before: Markup = NOTHING
 
 
 def html(figure: Figure, say: Phrases) -> Markup:
@@ -60,28 +60,22 @@ def words(label: Text, address: str = "") -> Cell:
 
 
 def _table(table: Table, say: Phrases) -> Markup:
-    head = _row("th", [Cell(one) for one in table.head], ' scope="col"')
-    rows = Markup("\n").join(_row("td", row) for row in table.rows)
+    head = Markup("").join(Markup('<th scope="col">{}</th>').format(one) for one in table.head)
+    rows = Markup("\n").join(
+        Markup("<tr>{}</tr>").format(Markup("").join(map(_cell, row))) for row in table.rows
+    )
     return Markup(
         "<details>\n<summary>{}</summary>\n"
         '<div class="wide" tabindex="0" role="region" aria-label="{}">\n'
-        "<table>\n<thead>{}</thead>\n<tbody>\n{}\n</tbody>\n</table>\n</div>\n</details>\n"
+        "<table>\n<thead><tr>{}</tr></thead>\n<tbody>\n{}\n</tbody>\n</table>\n</div>\n</details>\n"
     ).format(say("chart.table"), say("chart.table"), head, rows)
-
-
-def _row(name: str, cells: Sequence[Cell | int], more: str = "") -> Markup:
-    inside = Markup("").join(
-        Markup("<{}{}>{}</{}>").format(
-            name, Markup(' class="number"' if isinstance(cell, int) else more), _cell(cell), name
-        )
-        for cell in cells
-    )
-    return Markup("<tr>{}</tr>").format(inside)
 
 
 def _cell(cell: Cell | int) -> Markup:
     if isinstance(cell, int):
-        return Markup(f"{cell:,}")
+        return Markup('<td class="number">{:,}</td>').format(cell)
     language = Markup(' lang="{}"').format(cell.language) if cell.language else ""
     text = Markup("<bdi{}>{}</bdi>").format(language, cell.text)
-    return Markup('<a href="{}">{}</a>').format(cell.address, text) if cell.address else text
+    if cell.address:
+        text = Markup('<a href="{}">{}</a>').format(cell.address, text)
+    return Markup("<td>{}</td>").format(text)

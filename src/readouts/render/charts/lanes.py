@@ -6,7 +6,7 @@ they are as readable as the rows without a turned letter.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from readouts.render.charts import measure
@@ -16,9 +16,10 @@ from readouts.render.labels import Text
 
 # More lanes than this do not fit beside readable labels.
 MOST = 12
+MOST_HEAD = 110.0
 TEXT, SMALL = 13.5, 13.0
 STAIR, ROW, LINE = 19.0, 26.0, 18.0
-HEAD, GAP, EDGE = 56.0, 8.0, 2.0
+GAP, EDGE = 8.0, 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +80,10 @@ class Grid:
         return EDGE + self.head + self.step * (column + 0.5)
 
 
-def grid(columns: Sequence[Column], head: float = HEAD) -> Grid:
-    """Lanes as far apart as there is room, after a column for heads."""
-    return Grid(head, min(18.0, 132 / max(1, len(columns))), len(columns))
+def grid(columns: Sequence[Column], heads: Iterable[str] = ()) -> Grid:
+    """Lanes as far apart as there is room, after a column as wide as the heads."""
+    head = max((measure.width(one, SMALL) + GAP for one in heads), default=0.0)
+    return Grid(min(head, MOST_HEAD), min(18.0, 132 / max(1, len(columns))), len(columns))
 
 
 def picture(columns: Sequence[Column], rows: Sequence[Row], where: Grid) -> Picture:
@@ -125,7 +127,7 @@ def _row(row: Row, where: Grid, y: float) -> tuple[list[Shape], float]:
     named = _texts(row, lines, where, base)
     shapes: list[Shape] = []
     if row.head:
-        shapes.append(Words(EDGE, base, measure.fit(row.head, SMALL, HEAD - 4), SMALL, "number"))
+        shapes.append(Words(EDGE, base, measure.fit(row.head, SMALL, where.head), SMALL, "number"))
     if len(row.marks) > 1:
         ends = [where.x(one.column) for one in row.marks]
         shapes.append(Line(min(ends), middle, max(ends), middle, "joint"))

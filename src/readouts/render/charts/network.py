@@ -31,8 +31,9 @@ def figure(network: Network, say: Phrases) -> Markup:
     """The network as HTML; a sentence where nothing is tied."""
     if not network.edges:
         return Markup("<p>{}</p>").format(say("chart.empty"))
-    told = say("chart.network.told", left=len(network.left), right=len(network.right))
     shown = ties.ordered(ties.gathered(network, MOST, say))
+    sides = [len({getattr(one, side) for one in network.edges}) for side in ("left", "right")]
+    told = say("chart.network.told", left=sides[0], right=sides[1])
     name = say("chart.network.name")
     pictures = wide(shown, say), narrow(shown, say)
     return html(Figure("network", name, told, *pictures, _table(network, say)), say)
@@ -40,20 +41,22 @@ def figure(network: Network, say: Phrases) -> Markup:
 
 def wide(network: Network, say: Phrases) -> Picture:
     """Two columns, and bands between them."""
-    lefts, rights = totals(network.edges, "left"), totals(network.edges, "right")
+    counted = totals(network.edges, "left"), totals(network.edges, "right")
     rows = max(len(network.left), len(network.right))
-    unit = min(THICKEST, FILLED * rows * ROW / max(1, lefts.total()))
-    heights = [_height(network.left, lefts, unit), _height(network.right, rights, unit)]
+    unit = min(THICKEST, FILLED * rows * ROW / max(1, counted[0].total()))
+    sides = network.left, network.right
+    height = max(map(_height, sides, counted, (unit, unit)))
     tops = [
-        _tops(network.left, lefts, unit, max(heights)),
-        _tops(network.right, rights, unit, max(heights)),
+        _tops(side, totals_, unit, height) for side, totals_ in zip(sides, counted, strict=True)
     ]
-    bands = _bands(network, unit, tops, say)
-    nodes = [_node(one, lefts[one.key], unit, tops[0][one.key], "end", say) for one in network.left]
-    nodes += [
-        _node(one, rights[one.key], unit, tops[1][one.key], "start", say) for one in network.right
-    ]
-    return Picture(WIDE, max(heights), (*bands, *nodes))
+    shapes: list[Shape] = [*_bands(network, unit, tops, say)]
+    for at, (x, anchor) in enumerate(((LEFT, "end"), (RIGHT - NODE, "start"))):
+        numbers = max(measure.width(f"{one:,}", SIZE) for one in counted[at].values())
+        for node in sides[at]:
+            count = counted[at][node.key]
+            bar = Bar(x, tops[at][node.key], NODE, count * unit)
+            shapes.append(_node(node, count, bar, numbers, anchor, say))
+    return Picture(WIDE, height, tuple(shapes))
 
 
 def narrow(network: Network, say: Phrases) -> Picture:
@@ -79,7 +82,7 @@ def narrow(network: Network, say: Phrases) -> Picture:
         )
         name = _counted(node, sum(edge.count for edge in own), say)
         rows.append(Row(node.label, node.address, name, marks))
-    return lanes.picture(columns, rows, lanes.grid(columns, 0))
+    return lanes.picture(columns, rows, lanes.grid(columns))
 
 
 def _bands(
@@ -100,23 +103,21 @@ def _bands(
     return links
 
 
-def _node(node: Node, count: int, unit: float, top: float, anchor: str, say: Phrases) -> Link:
-    """A node: its bar, and its label with its count at the outer side."""
-    tall = count * unit
-    base = top + tall / 2 + SIZE * 0.36
-    number = f"{count:,}"
-    room = LEFT - EDGE - GAP - measure.width(f" {number}", SIZE)
-    label = measure.fit(measure.plain(node.label.text), SIZE, room)
-    long = measure.width(label, SIZE)
+def _node(node: Node, count: int, bar: Bar, numbers: float, anchor: str, say: Phrases) -> Link:
+    """A node: its bar, its count, and its label at the outer side. `numbers` is for the counts."""
+    base = bar.top + bar.height / 2 + SIZE * 0.36
     left = anchor == "end"
+    room = LEFT - EDGE - 2 * GAP - numbers
+    label = measure.fit(measure.plain(node.label.text), SIZE, room)
     edge = LEFT - GAP if left else RIGHT + GAP
-    beyond = edge - long - GAP if left else edge + long + GAP
+    beyond = edge - numbers - GAP if left else edge + numbers + GAP
+    number = edge if left else edge + numbers
     hit = Box(0, base - SIZE, LEFT, base + 6) if left else Box(RIGHT, base - SIZE, WIDE, base + 6)
     shapes: tuple[Shape, ...] = (
         Hit(hit),
-        Bar(LEFT if left else RIGHT - NODE, top, NODE, tall),
-        Words(edge, base, label, SIZE, "", anchor, node.label.language),
-        Words(beyond, base, number, SIZE, "quiet number", anchor),
+        bar,
+        Words(number, base, f"{count:,}", SIZE, "quiet number", "end"),
+        Words(beyond, base, label, SIZE, "", anchor, node.label.language),
     )
     return Link(node.address, _counted(node, count, say), shapes)
 

@@ -18,6 +18,10 @@ RINGS, STEP, SMALLEST = (14.0, 24.0, 36.0, 50.0, 66.0, 84.0), 3.0, 0.5
 MOST_LABELS = 60
 
 
+# A label, and the line to its mark where it is away from it.
+Label = tuple[Words, Line | None]
+
+
 @dataclass(frozen=True, slots=True)
 class Spot:
     """A place on the map that wants a mark of a radius there, and a label."""
@@ -38,23 +42,54 @@ class Set:
 
 
 def place(spots: Sequence[Spot], frame: Box) -> list[Set]:
-    """Marks and labels within a frame, the earlier spots before the later ones."""
+    """Marks and labels within a frame, in the order of the spots; earlier ones come first.
+
+    Labels are set from each side of the map in turn; what leads them away least is taken.
+    """
     dots = _dots(spots, frame)
+    first = list(range(min(len(spots), MOST_LABELS)))
+    # One order is enough where the map is full anyway.
+    orders = (
+        (first,)
+        if len(spots) > MOST_LABELS
+        else (
+            first,
+            sorted(first, key=lambda at: -dots[at].x),
+            sorted(first, key=lambda at: dots[at].x),
+            sorted(first, key=lambda at: dots[at].y),
+            sorted(first, key=lambda at: -dots[at].y),
+        )
+    )
+    tried = [_labels(order, spots, dots, frame) for order in orders]
+    best = min(tried, key=lambda held: (len(first) - len(held), sum(map(_away, held.values()))))
+    found = []
+    for at, (spot, dot) in enumerate(zip(spots, dots, strict=True)):
+        words, leader = best.get(at, (None, None))
+        lines = [Line(spot.x, spot.y, dot.x, dot.y, "leader")] if _moved(spot, dot) else []
+        found.append(Set(dot, words, (*lines, *([leader] if leader else []))))
+    return found
+
+
+def _labels(
+    order: Sequence[int], spots: Sequence[Spot], dots: Sequence[Dot], frame: Box
+) -> dict[int, Label]:
+    """The labels that find room when they are set in that order."""
     taken = [dot.box for dot in dots]
     leaders: list[Line] = []
-    found: list[Set] = []
-    for at, (spot, dot) in enumerate(zip(spots, dots, strict=True)):
-        lines = [Line(spot.x, spot.y, dot.x, dot.y, "leader")] if _moved(spot, dot) else []
-        words, leader = (None, None)
-        if at < MOST_LABELS:
-            words, leader = _label(spot, dot, taken, leaders, frame)
-        if words:
+    found: dict[int, Label] = {}
+    for at in order:
+        label = _label(spots[at], dots[at], taken, leaders, frame)
+        if label is not None:
+            words, leader = found[at] = label
             taken.append(words.box)
-        if leader:
-            leaders.append(leader)
-            lines.append(leader)
-        found.append(Set(dot, words, tuple(lines)))
+            leaders += [leader] if leader else []
     return found
+
+
+def _away(label: Label) -> float:
+    """How far a label is led away from its mark."""
+    line = label[1]
+    return math.hypot(line.x2 - line.x, line.y2 - line.y) if line else 0.0
 
 
 def _dots(spots: Sequence[Spot], frame: Box) -> list[Dot]:
@@ -88,7 +123,7 @@ def _ring(x: float, y: float, away: float) -> Iterator[tuple[float, float]]:
 
 def _label(
     spot: Spot, dot: Dot, taken: Sequence[Box], leaders: Sequence[Line], frame: Box
-) -> tuple[Words | None, Line | None]:
+) -> Label | None:
     """The label at the first place that is free, with a line to its mark if it is away from it."""
     text = measure.fit(measure.plain(spot.label.text), SIZE, LONGEST)
     for words, leader in _candidates(dot, text, spot.label.language):
@@ -100,10 +135,10 @@ def _label(
         if leader and any(_crosses(leader, one) for one in taken if one != dot.box):
             continue
         return words, leader
-    return None, None
+    return None
 
 
-def _candidates(dot: Dot, text: str, language: str) -> Iterator[tuple[Words, Line | None]]:
+def _candidates(dot: Dot, text: str, language: str) -> Iterator[Label]:
     """Beside the mark, over and under it, then farther and farther away."""
     base = SIZE * 0.36
     near = dot.radius + 4

@@ -15,7 +15,7 @@ from markupsafe import Markup
 from readouts.render.charts import days, frame, lanes, measure
 from readouts.render.charts.days import Axis
 from readouts.render.charts.figure import WIDE, Figure, Table, html, words
-from readouts.render.charts.lanes import Column, Mark, Row
+from readouts.render.charts.lanes import Row
 from readouts.render.charts.shapes import BOLD, Box, Dot, Hit, Link, Picture, Shape, Words
 from readouts.render.labels import Text
 from readouts.render.links import Cell
@@ -25,8 +25,8 @@ from readouts.render.phrases import Phrases
 MOST = 150
 SIZE, ROW, RADIUS, EDGE = 13.5, 27.0, 4.5, 2.0
 # The axis ends, the name ends, and the words found begin.
-AXIS, NAMES, FOUND = 250.0, 440.0, 620.0
-AROUND = 3
+AXIS, NAMES, FOUND = 160.0, 424.0, 610.0
+AROUND = 1.5
 SPACES, DOTS = " \t\r\n\u00a0\u3000", "\u2022\u2027\u2219\u22c5\u30fb\uff65"
 NARROWED = {ord(one): "" for one in SPACES} | {ord(one): "\u00b7" for one in DOTS}
 NARROWED |= {0xFF0C: ",", 0xFF1B: ";", 0xFF1A: ":"}
@@ -36,25 +36,22 @@ NARROWED |= {0xFF0C: ",", 0xFF1B: ";", 0xFF1A: ":"}
 class Statement:
     """Words said on a day to someone; `begin` and `end` are the range of the wording in them.
 
-    From the query `wording`: date, addresseeLabel, text, statement; `lane` is the key of the
-    heading (theme), for the lanes of the narrow picture.
+    From the query `wording`: date, addresseeLabel, text, statement; `found` finds the range.
     """
 
     day: date
     label: Text
     text: Text
     address: str
-    lane: str = ""
     begin: int = 0
     end: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Moves:
-    """Statements, and the lanes of the narrow picture by their keys, in order."""
+    """Statements in which a wording occurs, or simply statements."""
 
     statements: tuple[Statement, ...]
-    lanes: tuple[tuple[str, Column], ...] = ()
 
     @property
     def ordered(self) -> tuple[Statement, ...]:
@@ -81,7 +78,7 @@ def figure(moves: Moves, say: Phrases) -> Markup:
         return Markup("<p>{}</p>").format(say("chart.empty"))
     told = say(
         "chart.sequence.told",
-        count=len(held),
+        count=f"{len(held):,}",
         first=days.full(held[0].day, say),
         last=days.full(held[-1].day, say),
     )
@@ -100,7 +97,7 @@ def wide(moves: Moves, say: Phrases) -> Picture:
     for at, one in enumerate(held[:MOST]):
         y = frame.AXIS + ROW * (at + 0.5)
         base = y + SIZE * 0.36
-        label = measure.fit(measure.plain(one.label.text), SIZE, NAMES - AXIS - 40)
+        label = measure.fit(measure.plain(one.label.text), SIZE, NAMES - AXIS - 34)
         shapes.append(
             Link(
                 one.address,
@@ -119,42 +116,45 @@ def wide(moves: Moves, say: Phrases) -> Picture:
 
 
 def narrow(moves: Moves, say: Phrases) -> Picture:
-    """A row for each statement, its words under its name, in lanes by heading."""
-    few = moves.lanes if len(moves.lanes) <= lanes.MOST else ()
-    columns = [column for _, column in few]
-    column = {key: at for at, (key, _) in enumerate(few)}
-    where = lanes.grid(columns)
+    """A row for each statement: its day, to whom, and the words under the name."""
+    where = lanes.grid((), (days.day(one.day, say) for one in moves.statements))
     rows: list[Row] = []
     held = moves.ordered
     for at, one in enumerate(held[:MOST]):
         new = not at or held[at - 1].day != one.day
-        name = _name(one, say)
-        marks = (Mark(column[one.lane], 0.65, one.address, name),) if one.lane in column else ()
-        more = _centred(one, where.room)
         head = days.day(one.day, say) if new else ""
-        rows.append(Row(one.label, one.address, name, marks, head, more, 6))
-    return lanes.picture(columns, rows, where)
+        more = _centred(one, where.room)
+        rows.append(Row(one.label, one.address, _name(one, say), (), head, more, AROUND * 2))
+    shown = lanes.picture((), rows, where)
+    shapes, bottom = _rest([*shown.shapes], shown.height, len(held), shown.width, say)
+    return Picture(shown.width, bottom, tuple(shapes))
 
 
 def _concordance(
     one: Statement, x: float, base: float, room: tuple[float, float]
 ) -> tuple[Words, ...]:
-    """The words before the wording, the wording from x on, and the words after it."""
+    """The words before the wording, and the wording from x on with the words after it."""
     said, language = one.text.text, one.text.language
-    before, match, after = said[: one.begin], said[one.begin : one.end], said[one.end :]
-    words: list[Words] = []
-    if one.end and before.strip():
-        fitted = measure.fit_end(measure.plain(before), SIZE, room[0] - AROUND)
-        words.append(Words(x - AROUND, base, fitted, SIZE, "quiet", "end", language))
-    if one.end:
-        fitted = measure.fit(measure.plain(match), SIZE * BOLD, room[1])
-        words.append(Words(x, base, fitted, SIZE, "strong", language=language))
-        x = words[-1].box.right + AROUND
-        room = (0, room[1] - (x - words[-1].x))
-    if (after if one.end else said).strip() and room[1] > 2 * SIZE:
-        fitted = measure.fit(measure.plain(after if one.end else said), SIZE, room[1])
-        words.append(Words(x, base, fitted, SIZE, "quiet", language=language))
-    return tuple(words)
+    if not one.end:
+        return (
+            Words(
+                x,
+                base,
+                measure.fit(measure.plain(said), SIZE, room[1]),
+                SIZE,
+                "quiet",
+                language=language,
+            ),
+        )
+    before, after = said[: one.begin].rstrip(), said[one.end :].rstrip()
+    match = measure.fit(measure.plain(said[one.begin : one.end]), SIZE * BOLD, room[1])
+    left = room[1] - measure.width(match, SIZE * BOLD)
+    tail = measure.fit(measure.plain(after), SIZE, left) if after and left > 2 * SIZE else ""
+    found_ = Words(x, base, match, SIZE, "strong", language=language, tail=tail)
+    if not before or room[0] < 2 * SIZE:
+        return (found_,)
+    fitted = measure.fit_end(measure.plain(before), SIZE, room[0] - AROUND)
+    return (Words(x - AROUND, base, fitted, SIZE, "quiet", "end", language), found_)
 
 
 def _centred(one: Statement, room: float) -> tuple[Words, ...]:

@@ -45,7 +45,10 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A line of text; y is its baseline, anchor what x is of it: start, middle or end."""
+    """A line of text; y is its baseline, anchor what x is of it: start, middle or end.
+
+    `tail` follows the text at once, in a quiet colour.
+    """
 
     x: float
     y: float
@@ -54,10 +57,12 @@ class Words:
     kind: str = ""
     anchor: str = "start"
     language: str = ""
+    tail: str = ""
 
     @property
     def box(self) -> Box:
-        wide = measure.width(self.text, self.size) * (BOLD if "strong" in self.kind else 1)
+        bold = BOLD if "strong" in self.kind else 1
+        wide = measure.width(self.text, self.size) * bold + measure.width(self.tail, self.size)
         left = self.x - {"start": 0.0, "middle": wide / 2, "end": wide}[self.anchor]
         top = self.y - self.size * ASCENT
         return Box(left, top, left + wide, self.y + self.size * DESCENT)

@@ -37,7 +37,7 @@ def number(value: float) -> str:
     return f"{value + 0:.1f}".removesuffix(".0").replace("-0", "0", value == 0)
 
 
-def tag(name: str, inside: Markup | str | None = None, **attributes: float | str) -> Markup:
+def tag(name: str, inside: Markup | str | None, **attributes: float | str) -> Markup:
     """An element. Attributes without a value are left out; `kind` stands for `class`."""
     written = Markup("").join(
         Markup(' {}="{}"').format(
@@ -60,41 +60,52 @@ def drawn(shape: Shape) -> Markup:
 
 @drawn.register
 def _(shape: Words) -> Markup:
-    anchor = "" if shape.anchor == "start" else shape.anchor
-    place = {"x": shape.x, "y": shape.y, "font_size": shape.size, "text_anchor": anchor}
-    return tag("text", shape.text, kind=shape.kind, lang=shape.language, **place)
+    inside: Markup | str = shape.text
+    if shape.tail:
+        inside = tag("tspan", shape.text, kind=shape.kind)
+        inside += tag("tspan", shape.tail, kind="quiet")
+    return tag(
+        "text",
+        inside,
+        kind="" if shape.tail else shape.kind,
+        lang=shape.language,
+        x=shape.x,
+        y=shape.y,
+        font_size=shape.size,
+        text_anchor="" if shape.anchor == "start" else shape.anchor,
+    )
 
 
 @drawn.register
 def _(shape: Dot) -> Markup:
-    return tag("circle", kind=shape.kind, cx=shape.x, cy=shape.y, r=shape.radius)
+    return tag("circle", None, kind=shape.kind, cx=shape.x, cy=shape.y, r=shape.radius)
 
 
 @drawn.register
 def _(shape: Bar) -> Markup:
-    return tag("rect", kind=shape.kind, **_rectangle(shape.box))
+    return tag("rect", None, kind=shape.kind, **_rectangle(shape.box))
 
 
 @drawn.register
 def _(shape: Hit) -> Markup:
-    return tag("rect", kind="hit", **_rectangle(shape.box))
+    return tag("rect", None, kind="hit", **_rectangle(shape.box))
 
 
 @drawn.register
 def _(shape: Line) -> Markup:
-    return tag("line", kind=shape.kind, x1=shape.x, y1=shape.y, x2=shape.x2, y2=shape.y2)
+    return tag("line", None, kind=shape.kind, x1=shape.x, y1=shape.y, x2=shape.x2, y2=shape.y2)
 
 
 @drawn.register
 def _(shape: Band) -> Markup:
     x, y, x2, y2, middle = map(number, (shape.x, shape.y, shape.x2, shape.y2, _middle(shape)))
     curve = f"M{x} {y}C{middle} {y} {middle} {y2} {x2} {y2}"
-    return tag("path", kind="band", d=curve, stroke_width=shape.thick)
+    return tag("path", None, kind="band", d=curve, stroke_width=shape.thick)
 
 
 @drawn.register
 def _(shape: Outline) -> Markup:
-    return tag("use", kind=shape.kind, href=f"#{shape.id}")
+    return tag("use", None, kind=shape.kind, href=f"#{shape.id}")
 
 
 @drawn.register

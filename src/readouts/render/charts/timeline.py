@@ -50,7 +50,7 @@ def figure(timeline: Timeline, say: Phrases) -> Markup:
         return Markup("<p>{}</p>").format(say("chart.empty"))
     shown = timeline.ordered
     told = {
-        "count": len(shown.events),
+        "count": f"{len(shown.events):,}",
         "first": days.full(shown.events[0].day, say),
         "last": days.full(shown.events[-1].day, say),
     }
@@ -91,7 +91,7 @@ def narrow(timeline: Timeline, say: Phrases) -> Picture:
     few = timeline.lanes if len(timeline.lanes) <= lanes.MOST else ()
     columns = [Column(lane.label, lane.address) for lane in few]
     kinds = {lane.key: (at, lane) for at, lane in enumerate(timeline.lanes)}
-    where = lanes.grid(columns)
+    where = lanes.grid(columns, (days.day(one.day, say) for one in timeline.events))
     rows: list[Row] = []
     before = timeline.events[0].day
     for at, event in enumerate(timeline.events):
