@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ from readouts.tokens import tokens
 
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 REQUIRED = ("summary", "form", "summary-zh", "description", "tags")
-KNOWN = (*REQUIRED, "description-zh", "parameters", "federated")
+KNOWN = (*REQUIRED, "description-zh", "parameters", "federated", "chart")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,11 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A stored query. `form` is SELECT or CONSTRUCT; `columns` are the variables it selects."""
+    """A stored query. `form` is SELECT or CONSTRUCT; `columns` are the variables it selects.
+
+    `chart` is empty, or says under "as" which chart shows the answer, and under the names of what
+    that chart shows (see `render.figures`) which column has it.
+    """
 
     name: str
     text: str
@@ -56,6 +60,7 @@ class Stored:
     form: str
     columns: tuple[str, ...]
     federated: bool = False
+    chart: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def description(self) -> str:
@@ -106,6 +111,7 @@ def read(path: Path) -> Stored:
         form=form,
         columns=columns,
         federated=bool(header.get("federated", False)),
+        chart=_chart(header.get("chart", {}), columns),
     )
 
 
@@ -130,6 +136,15 @@ def _parameter(name: str, told: Mapping[str, Any]) -> Parameter:
     if told["type"] not in TYPES:
         raise Fault(f"{name} is of the unknown type {told['type']}. Types: {', '.join(TYPES)}.")
     return Parameter(name, told["type"], _descriptions(told), str(told.get("default", "")))
+
+
+def _chart(told: Mapping[str, str], columns: tuple[str, ...]) -> Mapping[str, str]:
+    lost = [
+        f"{told[key]}" for key in told if key not in ("as", "wanted") if told[key] not in columns
+    ]
+    if lost or bool(told) != ("as" in told):
+        raise Fault(f"its chart shows {', '.join(lost) or 'nothing'}, which it does not select.")
+    return told
 
 
 def _descriptions(told: Mapping[str, Any]) -> dict[str, str]:

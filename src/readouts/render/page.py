@@ -13,22 +13,26 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 from pyoxigraph import NamedNode
 
 from readouts.formats import FORMATS
 from readouts.query import Stored
 from readouts.release import Release
-from readouts.render import form, home, index, labels, pictures, table, text, thing
+from readouts.render import figures, form, home, index, labels, pictures, table, text, thing
 from readouts.render.answers import MEDIA, allowed
 from readouts.render.asked import Asked, Sparql
 from readouts.render.charts import atlas, network, outlines, timeline
 from readouts.render.copies import copies
 from readouts.render.document import SUFFIXES, Documents
 from readouts.render.dumps import Dump
+from readouts.render.figures import Material
 from readouts.render.links import Links
 from readouts.render.phrases import ENGLISH, FOLDERS, Phrases
 from readouts.render.shown import Shown, nodes
+from readouts.render.shown import text as text_of
 from readouts.render.sources import sources
+from readouts.render.table import Table
 from readouts.store import Store
 
 HERE = Path(__file__).parent
@@ -139,7 +143,7 @@ class Pages:
     def query(self, stored: Stored, asked: Asked) -> str:
         """A stored query: what it asks, a form for its parameters, and the answer."""
         links, given = self._links(1), urlencode(asked.values)
-        sparql = asked.sparql or stored.text
+        sparql, outcome = asked.sparql or stored.text, _outcome(asked, links)
         return self._page(
             "query",
             links,
@@ -152,9 +156,28 @@ class Pages:
             described=labels.described(stored.descriptions, self.language),
             bound=sparql,
             copies={} if stored.federated else copies(stored, sparql, self._base, given),
-            chart="",
-            **_outcome(asked, links),
+            chart=self._chart(stored, asked, links, outcome["table"]),
+            **outcome,
         )
+
+    def _chart(self, stored: Stored, asked: Asked, links: Links, held: object) -> Markup:
+        """The chart that the header of a query asks for; nothing where there are no rows."""
+        if not stored.chart or not isinstance(held, Table) or not held.rows:
+            return Markup("")
+        rows = figures.chosen(stored, held.columns, held.terms)
+        names = self._names(nodes(rows, *(key for key in stored.chart if key in rows[0])))
+        wanted = asked.values.get(stored.chart.get("wanted", ""), "")
+        codes = {row["place"]: text_of(row["code"]) for row in self._shown.rows("places")}
+        told = Material(
+            rows,
+            links,
+            names,
+            Phrases(self.language),
+            figures.title(stored, self.language),
+            wanted,
+            {one: code for one, code in codes.items() if isinstance(one, NamedNode)},
+        )
+        return figures.figure(stored, told)
 
     def sparql(self, sparql: Sparql, asked: Asked) -> str:
         """A form for a SPARQL query, and the answer to the one that was sent."""
