@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple, parse
 from pyoxigraph import Store as Oxigraph
 
 from readouts import query, release
@@ -304,11 +304,25 @@ def test_home_counts_what_the_store_holds(pages, made, embedded):
     """The numbers on the home page are those of the release, and every file is listed."""
     html = pages.home(list(dumps.find(made).values()))
     ours = rows(embedded, f"SELECT ?s {{ ?s a owl:Class FILTER(STRSTARTS(STR(?s), '{BASE}')) }}")
-    counts = {"dro:Exchange": 21, "dro:Statement": 25, "dro:Passage": 487, "owl:Class": len(ours)}
+    counts = {"dro:Exchange": 21, "dro:Statement": 25, "dro:Passage": 487}
     for anchor, count in counts.items():
         assert f'<a href="./things.html#{anchor}"><span class="count">{count}</span>' in html
-    for name in ("readouts.ttl", "readouts.nq", "manifest.json"):
+    assert re.search(
+        rf'<section id="owl:Class">\n<h2[^>]*>class <small>{len(ours)}<', pages.things()
+    )
+    triples = len({one.triple for one in parse(path=made.directory / "readouts.nq")})
+    assert re.search(rf"<b>{triples:,}</b>", html)
+
+
+def test_every_file_is_listed(pages, made):
+    """The page of data leads to every file of the release, with its size and checksum."""
+    held = dumps.find(made)
+    html = pages.data(list(held.values()))
+    assert len(held) > 5
+    for name, one in held.items():
         assert f'href="./dumps/{name}"' in html
+        assert f"{one.bytes:,}" in html
+        assert one.sha256 in html
 
 
 def test_the_things_page_leads_to_every_document(pages, documents):
@@ -346,7 +360,7 @@ def test_every_stored_query_has_a_page_with_its_answer(pages, stored, embedded, 
     for one in asked:
         answer = query.answer(one, {}, embedded, made.base)
         html = pages.query(one, Asked({}, answer))
-        number = html.count("<tr>") - 1
+        number = html.partition('<table class="answer">')[2].count("<tr>") - 1
         if isinstance(answer, Rows):
             again = query.answer(one, {}, embedded, made.base)
             assert number == len(list(again.solutions)), one.name

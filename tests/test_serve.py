@@ -781,12 +781,12 @@ def test_every_answer_may_be_read_elsewhere(ask, path):
 def test_an_unforeseen_failure_is_one_sentence(ask, monkeypatch, caplog):
     """The reader gets a sentence, and the log gets the traceback."""
 
-    def fail(_self):
+    def fail(_self, _thing):
         raise ZeroDivisionError("the secret of the house")
 
-    monkeypatch.setattr(Pages, "things", fail)
+    monkeypatch.setattr(Pages, "thing", fail)
     with caplog.at_level(logging.ERROR):
-        answer = ask("/things.html?anew", BROWSER)
+        answer = ask(f"{CALL}.html?anew", BROWSER)
     assert answer.status_code == 500
     assert answer.text.startswith("The server failed.")
     assert answer.headers["content-type"] == "text/plain; charset=utf-8"

@@ -139,9 +139,8 @@ def _parameter(name: str, told: Mapping[str, Any]) -> Parameter:
 
 
 def _chart(told: Mapping[str, str], columns: tuple[str, ...]) -> Mapping[str, str]:
-    lost = [
-        f"{told[key]}" for key in told if key not in ("as", "wanted") if told[key] not in columns
-    ]
+    shown = [column for key, column in told.items() if key not in ("as", "wanted")]
+    lost = [column for column in shown if column not in columns]
     if lost or bool(told) != ("as" in told):
         raise Fault(f"its chart shows {', '.join(lost) or 'nothing'}, which it does not select.")
     return told

@@ -18,6 +18,7 @@ from readouts.release import Release
 from readouts.render import catalogue
 from readouts.render.asked import Asked
 from readouts.render.page import Pages
+from readouts.render.phrases import ENGLISH
 from readouts.serve import gate, replies
 from readouts.serve.paging import Paged, paged
 from readouts.serve.refusal import Refusal, shown
@@ -56,6 +57,7 @@ class Queries:
         person = suffix == "html" or (suffix is None and replies.prefers_page(request))
         try:
             values, part = given(request, stored)
+            values = self._spoken(stored, values)
             answer = self._ask(stored, values, part)
         except (Misuse, Refusal) as error:
             if not person:
@@ -79,6 +81,12 @@ class Queries:
         asked = Asked(values, answer, "", paged.note, paged.links, paged.sparql)
         page = partial(self._page, stored, asked)
         return page() if suffix else replies.reply(request, answer, self._release, page)
+
+    def _spoken(self, stored: Stored, values: Mapping[str, str]) -> dict[str, str]:
+        """The values, with labels in the language of the pages where the reader does not say."""
+        takes = any(one.name == "lang" for one in stored.parameters)
+        own = {"lang": self._pages.language} if takes and self._pages.language != ENGLISH else {}
+        return {**own, **values}
 
     def _page(self, stored: Stored, asked: Asked) -> Response:
         status = HTTPStatus.BAD_REQUEST if asked.fault else HTTPStatus.OK
