@@ -143,11 +143,14 @@ class Pages:
     def query(self, stored: Stored, asked: Asked) -> str:
         """A stored query: what it asks, a form for its parameters, and the answer."""
         links, given = self._links(1), urlencode(asked.values)
+        # In another language a page has other labels, unless the reader chose some.
+        ours = {"lang": self.language}.items()
+        said = urlencode([pair for pair in asked.values.items() if pair not in ours])
         sparql, outcome = asked.sparql or stored.text, _outcome(asked, links)
         return self._page(
             "query",
             links,
-            f"queries/{stored.name}.html{'?' if given else ''}{given}",
+            f"queries/{stored.name}.html{'?' if said else ''}{said}",
             stored=stored,
             fields=form.fields(stored, asked.values, self._store, self._base, self.language),
             given=given,
