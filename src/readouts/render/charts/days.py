@@ -11,7 +11,10 @@ from readouts.render.phrases import Phrases
 ONE = timedelta(days=1)
 WEEK, MONTHS, YEAR = 7, 12, 366
 # Steps in days, then in months: the smallest that leaves room is taken.
-DAYS, MONTH_STEPS = (1, 2, WEEK, 2 * WEEK), (1, 2, 3, 6, 12, 24, 60, 120, 240, 600, 1200, 6000)
+DAYS, MONTH_STEPS = (
+    (1, 2, WEEK, 2 * WEEK),
+    (1, 2, 3, 6, 12, 24, 60, 120, 240, 600, 1200, 6000, 120000),
+)
 
 
 @dataclass(frozen=True, slots=True)

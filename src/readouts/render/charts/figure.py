@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from readouts.render.charts import measure
 from readouts.render.charts.shapes import Picture
 from readouts.render.charts.svg import svg
 from readouts.render.labels import Text
@@ -56,11 +57,13 @@ def html(figure: Figure, say: Phrases) -> Markup:
 
 def words(label: Text, address: str = "") -> Cell:
     """A label as a cell of a table."""
-    return Cell(label.text, label.language, address)
+    return Cell(measure.plain(label.text), label.language, address)
 
 
 def _table(table: Table, say: Phrases) -> Markup:
-    head = Markup("").join(Markup('<th scope="col">{}</th>').format(one) for one in table.head)
+    head = Markup("").join(
+        Markup('<th scope="col">{}</th>').format(measure.plain(one)) for one in table.head
+    )
     rows = Markup("\n").join(
         Markup("<tr>{}</tr>").format(Markup("").join(map(_cell, row))) for row in table.rows
     )

@@ -10,37 +10,33 @@ from readouts.render.charts.events import Lane
 from readouts.render.charts.shapes import Line, Link, Shape, Words
 from readouts.render.phrases import Phrases
 
-SMALL, APART = 12.5, 84.0
+SMALL, APART, BETWEEN = 12.5, 84.0, 14.0
 # The column of the names of lanes, the row of days, and what is left free at the right.
 NAMES, AXIS, EDGE = 118.0, 26.0, 2.0
 
 
 def ticks(axis: Axis, bottom: float, say: Phrases) -> list[Shape]:
-    """Days above the lanes, each with a rule down to the bottom."""
+    """Days above the lanes, each with a rule down to the bottom: the first, the last, and between.
+
+    Of days that would cover one another the first and last are written.
+    """
     shapes: list[Shape] = []
-    for when in _days(axis):
-        x = axis.x(when)
-        shapes.append(Line(x, AXIS, x, bottom, "rule"))
-        text = measure.fit(days.tick(when, axis, say), SMALL, APART)
-        half = measure.width(text, SMALL) / 2
-        # Pushed in where it would hang over the edge.
-        at = max(min(x, axis.right + EDGE - half), half)
-        shapes.append(Words(at, AXIS - 9, text, SMALL, "quiet number", "middle"))
+    written: list[Words] = []
+    for when in (axis.first, axis.last, *axis.ticks(APART)):
+        words = _written(when, axis, say)
+        if not any(words.box.touches(one.box, BETWEEN) for one in written):
+            written.append(words)
+            x = axis.x(when)
+            shapes += [Line(x, AXIS, x, bottom, "rule"), words]
     return shapes
 
 
-def _days(axis: Axis) -> list[date]:
-    """The first day, the last, and between them those that have room."""
-    ends = [axis.first] if axis.first == axis.last else [axis.first, axis.last]
-    if axis.right - axis.left < 2 * APART:
-        return ends[:1]
-    places = [axis.x(when) for when in ends]
-    inner = [
-        when
-        for when in axis.ticks(APART)
-        if when not in ends and all(abs(axis.x(when) - x) >= APART for x in places)
-    ]
-    return [ends[0], *inner, *ends[1:]]
+def _written(when: date, axis: Axis, say: Phrases) -> Words:
+    """A day over its place, or beside it where it would hang over the edge."""
+    text = measure.fit(days.tick(when, axis, say), SMALL, APART)
+    half = measure.width(text, SMALL) / 2
+    at = max(min(axis.x(when), axis.right + EDGE - half), half)
+    return Words(at, AXIS - 9, text, SMALL, "quiet number", "middle")
 
 
 def lane(one: Lane, top: float, right: float, base: float) -> list[Shape]:

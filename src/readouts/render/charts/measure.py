@@ -44,13 +44,7 @@ def fit(text: str, size: float, room: float) -> str:
     """The text, or as much of its beginning as the room holds, with an ellipsis."""
     if width(text, size) <= room:
         return text
-    kept, left = 0, room - width(ELLIPSIS, size)
-    for place, letter in enumerate(text):
-        left -= _em(letter) * size
-        if left < 0:
-            break
-        kept = place + 1
-    return _whole(text[:kept]) + ELLIPSIS
+    return _begun(text, size, room - width(ELLIPSIS, size)) + ELLIPSIS
 
 
 def fit_end(text: str, size: float, room: float) -> str:
@@ -73,7 +67,7 @@ def wrap(text: str, size: float, room: float, most: int) -> tuple[str, ...]:
     lines: list[str] = []
     rest = text
     while rest and len(lines) < most - 1 and width(rest, size) > room:
-        head = fit(rest, size, room + width(ELLIPSIS, size)).removesuffix(ELLIPSIS)
+        head = _begun(rest, size, room)
         broken = head.rpartition(" ")[0] if _spaced(rest, len(head)) else head
         broken = broken or head
         if not broken:
@@ -88,9 +82,15 @@ def _spaced(text: str, end: int) -> bool:
     return not text[end : end + 1].isspace() and _em(text[end - 1 : end] or " ") < WIDE
 
 
-def _whole(text: str) -> str:
-    """A text without a joiner or a space at its end."""
-    return text.rstrip(" \u200d\u200c")
+def _begun(text: str, size: float, room: float) -> str:
+    """As much of the beginning as the room holds, without a joiner or a space at its end."""
+    kept = 0
+    for letter in text:
+        room -= _em(letter) * size
+        if room < 0:
+            break
+        kept += 1
+    return text[:kept].rstrip(" \u200d\u200c")
 
 
 @cache

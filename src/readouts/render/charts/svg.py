@@ -6,6 +6,7 @@ from functools import singledispatch
 
 from markupsafe import Markup, escape
 
+from readouts.render.charts.measure import plain
 from readouts.render.charts.shapes import (
     Band,
     Bar,
@@ -29,7 +30,7 @@ def svg(picture: Picture, kind: str, name: str, told: str) -> Markup:
     return Markup(
         '<svg class="{}" viewBox="0 0 {} {}" width="{}" height="{}" role="group"'
         ' aria-label="{}">\n<desc>{}</desc>\n{}\n</svg>'
-    ).format(kind, width, height, width, height, name, told, inside)
+    ).format(kind, width, height, width, height, plain(name), plain(told), inside)
 
 
 def number(value: float) -> str:
