@@ -17,7 +17,7 @@ import pytest
 from conftest import ROOT
 from readouts import folder, query, release
 from readouts.fault import Misuse
-from readouts.render.page import STATIC
+from readouts.render.desk import STATIC
 from readouts.serve import application, files
 from readouts.store import Embedded
 

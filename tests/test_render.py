@@ -16,7 +16,8 @@ from readouts.render import dumps, form, labels, text
 from readouts.render.asked import Asked, Sparql
 from readouts.render.document import SUFFIXES, Documents
 from readouts.render.links import Links
-from readouts.render.page import STATIC, Pages
+from readouts.render.desk import STATIC
+from readouts.render.page import Pages
 from readouts.render.table import table
 from readouts.store import Embedded, Rows
 from readouts.vocab import DRO, NIF, RDFS, SCHEMA

@@ -22,7 +22,7 @@ from readouts.render.charts.bars import Bars, Count
 from readouts.render.charts.events import Event, Lane, Timeline
 from readouts.render.charts.sequence import Moves, Statement
 from readouts.render.charts.ties import Edge, Network, Node
-from readouts.render.labels import Labels, Text, described
+from readouts.render.labels import Labels, Text
 from readouts.render.links import Links
 from readouts.render.phrases import Phrases
 from readouts.render.shown import iri, number, text
@@ -70,11 +70,6 @@ def figure(stored: Stored, material: Material) -> Markup:
         known = ", ".join(CHARTS)
         raise Misuse(f"{stored.name} wants a chart {stored.chart['as']!r}. There are: {known}.")
     return CHARTS[stored.chart["as"]](material)
-
-
-def title(stored: Stored, language: str) -> str:
-    """What a chart is called: the question that it answers."""
-    return described(stored.summary, language).text
 
 
 def _bars(told: Material) -> Markup:

@@ -1,4 +1,4 @@
-"""What the home page shows besides charts: figures, and the headings with their addressees."""
+"""The home page: figures, charts, the headings with their addressees, and ways in."""
 
 from __future__ import annotations
 
@@ -7,9 +7,14 @@ from dataclasses import dataclass
 
 from pyoxigraph import NamedNode
 
+from readouts.query import Stored
+from readouts.render import pictures
+from readouts.render.charts import atlas, outlines, timeline
+from readouts.render.desk import Desk
+from readouts.render.dumps import Dump
 from readouts.render.labels import Labels
 from readouts.render.links import Cell, Links
-from readouts.render.shown import Row, number
+from readouts.render.shown import Row, nodes, number
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +34,28 @@ class Voiced:
     others: tuple[Cell, ...]
     count: int
     addressees: tuple[tuple[Cell, int], ...]
+
+
+def page(desk: Desk, queries: Mapping[str, Stored], dumps: Sequence[Dump]) -> str:
+    """What this is, what it holds, and where to go on."""
+    links, shown = desk.links(0), desk.shown
+    voiced, when, where = (shown.rows(name) for name in ("headings", "timeline", "places"))
+    names = desk.names(
+        nodes(voiced, "heading", "person") | nodes(when, "class", "person") | nodes(where, "place")
+    )
+    return desk.page(
+        "home",
+        links,
+        "",
+        classes=desk.classes,
+        dumps=dumps,
+        queries=queries,
+        figures=figures(shown.rows("figures")[0], links),
+        triples=max((one.triples for one in dumps), default=0),
+        headings=headings(voiced, links, names),
+        timeline=when and timeline.figure(pictures.timeline(when, links, names), desk.say),
+        map=where and atlas.figure(pictures.atlas(where, links, names), outlines.read(), desk.say),
+    )
 
 
 def figures(row: Row, links: Links) -> tuple[Figure, ...]:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from pyoxigraph import Literal, NamedNode
 
+from readouts.render.desk import Desk
 from readouts.render.labels import Labels, Text
 from readouts.render.links import Cell, Links
-from readouts.render.shown import Row, iri, number, text
+from readouts.render.shown import Row, iri, nodes, number, text
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,13 @@ class Source:
     provenance: Text
     rights: Text
     copies: tuple[Copy, ...]
+
+
+def page(desk: Desk) -> str:
+    """What the sources are, what is not known of them, and what it is to be attributed."""
+    links, rows = desk.links(0), desk.shown.rows("sources")
+    held = sources(rows, desk.shown.rows("copies"), links, desk.names(nodes(rows, "text")))
+    return desk.page("about", links, "about.html", sources=held)
 
 
 def sources(

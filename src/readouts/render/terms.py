@@ -1,4 +1,4 @@
-"""What an editor of queries needs to know of a release: prefixes, terms in use, where the data is."""
+"""What an editor of queries needs to know of a release: prefixes, terms in use, files."""
 
 from __future__ import annotations
 

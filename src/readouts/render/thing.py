@@ -12,7 +12,10 @@ from dataclasses import dataclass
 
 from pyoxigraph import NamedNode, Triple
 
+from readouts.formats import FORMATS
 from readouts.render.card import Card, Cards, Group, Row, Values
+from readouts.render.desk import Desk
+from readouts.render.document import SUFFIXES
 from readouts.render.labels import Labels
 from readouts.render.links import Cell, Links
 from readouts.vocab import RDFS
@@ -27,6 +30,24 @@ class View:
     backlinks: tuple[Row, ...]
     near: tuple[Group, ...]
     wikidata: tuple[Cell, ...]
+
+
+def page(desk: Desk, node: NamedNode, triples: Sequence[Triple]) -> str:
+    """The page about a thing."""
+    links = desk.links((desk.documents.path(node) or "").count("/"))
+    told = view(node, triples, links, desk.names(nodes(triples)), whole=False)
+    here = links.address(node).removeprefix(links.root)
+    return desk.page("thing", links, here, view=told, **document(node, links))
+
+
+def document(node: NamedNode, links: Links) -> dict[str, object]:
+    """The IRI of a thing, and where its document is in each format."""
+    here = links.address(node).removeprefix(links.root)
+    return {
+        "iri": node.value,
+        "stem": links.top + here.removesuffix(".html"),
+        "formats": [(one, FORMATS[one].media) for one in SUFFIXES],
+    }
 
 
 def nodes(triples: Iterable[Triple]) -> set[NamedNode]:

@@ -11,8 +11,8 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 
 from readouts.fault import Misuse
+from readouts.render.desk import STATIC
 from readouts.render.dumps import Dump
-from readouts.render.page import STATIC
 from readouts.serve import validators
 from readouts.serve.refusal import Refusal, shown
 from readouts.serve.signposts import Signposts
