@@ -14,9 +14,9 @@ from readouts import query, release
 from readouts.fault import Misuse
 from readouts.render import dumps, form, labels, text
 from readouts.render.asked import Asked, Sparql
+from readouts.render.desk import STATIC
 from readouts.render.document import SUFFIXES, Documents
 from readouts.render.links import Links
-from readouts.render.desk import STATIC
 from readouts.render.page import Pages
 from readouts.render.table import table
 from readouts.store import Embedded, Rows
@@ -200,42 +200,6 @@ def test_the_words_of_all_marks_are_the_text(case):
         assert inside == words[one.begin : one.end] or (crosses and inside == "")
     joined = "".join(mark.words for mark in text.marks(text.SourceText(words, "", made)))
     assert joined == words
-
-
-def test_the_page_of_a_text_is_the_text(pages, documents, publication):
-    """Without its marks the text on the page is the captured file, character for character."""
-    html = pages.thing(documents.find(TEXT))
-    part = re.search(r'<div class="page"[^>]*>(.*?)</div>', html, re.DOTALL)
-    words = unescape(re.sub(r"<[^>]+>", "", part[1]))
-    capture = publication.root / "data/source/2020-03-16-xwlb/page.txt"
-    assert words == capture.read_text(encoding="utf-8")
-
-
-def test_every_passage_is_an_element_around_its_words(pages, documents):
-    """The element with the id char=b,e holds the characters from b to e of the text."""
-    html = pages.thing(documents.find(TEXT))
-    anchors = {one[1]: one.start() for one in re.finditer(r'id="(char=\d+,\d+)"', html)}
-    assert len(anchors) == 487
-    told = [one for one in documents.triples(documents.find(TEXT)) if one.predicate == NIF.anchorOf]
-    words = {one.subject.value.partition("#")[2]: one.object.value for one in told}
-    assert words.keys() == anchors.keys()
-    for anchor, start in anchors.items():
-        begin = html.index(">", start) + 1
-        assert _inner(html[begin:]) == words[anchor]
-
-
-def _inner(html):
-    """The text up to the end of the element that html begins within."""
-    depth, out = 1, []
-    for tag, words in re.findall(r"(<[^>]+>)|([^<]+)", html):
-        if tag.startswith("<span"):
-            depth += 1
-        elif tag == "</span>":
-            depth -= 1
-        if depth == 0:
-            break
-        out.append(unescape(words))
-    return "".join(out)
 
 
 # --- pages -----------------------------------------------------------------
