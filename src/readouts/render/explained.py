@@ -99,6 +99,7 @@ def page(desk: Desk, node: NamedNode, triples: Sequence[Triple], source: SourceT
         view=thing.view(node, triples, links, names, whole=True),
         text=source,
         items=lines.lines(source),
+        told=None,
         made=made,
         panels=made.panels(triples),
         kinds=made.kinds(),

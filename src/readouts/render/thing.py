@@ -18,6 +18,7 @@ from readouts.render.desk import Desk
 from readouts.render.document import SUFFIXES
 from readouts.render.labels import Labels
 from readouts.render.links import Cell, Links
+from readouts.render.told import told
 from readouts.vocab import RDFS
 
 
@@ -35,9 +36,10 @@ class View:
 def page(desk: Desk, node: NamedNode, triples: Sequence[Triple]) -> str:
     """The page about a thing."""
     links = desk.links((desk.documents.path(node) or "").count("/"))
-    told = view(node, triples, links, desk.names(nodes(triples)), whole=False)
+    seen = view(node, triples, links, desk.names(nodes(triples)), whole=False)
+    own = told(desk, node, links, _about(triples).get(node, {}))
     here = links.address(node).removeprefix(links.root)
-    return desk.page("thing", links, here, view=told, **document(node, links))
+    return desk.page("thing", links, here, view=seen, told=own, **document(node, links))
 
 
 def document(node: NamedNode, links: Links) -> dict[str, object]:
@@ -59,15 +61,15 @@ def view(
     thing: NamedNode, triples: Sequence[Triple], links: Links, labels: Labels, *, whole: bool
 ) -> View:
     """The page about a thing; `whole` if its text with its passages is shown besides."""
-    told, cards = _about(triples), Cards(links, labels)
-    parts = {one for one in told if one.value.startswith(f"{thing.value}#")}
-    near = {one for one, values in told.items() if _tells(values, thing)} - parts - {thing}
+    held, cards = _about(triples), Cards(links, labels)
+    parts = {one for one in held if one.value.startswith(f"{thing.value}#")}
+    near = {one for one, values in held.items() if _tells(values, thing)} - parts - {thing}
     return View(
-        cards.card(thing, told.get(thing, {})),
-        cards.groups(set() if whole else parts, told),
+        cards.card(thing, held.get(thing, {})),
+        cards.groups(set() if whole else parts, held),
         cards.rows(_pointing(thing, triples, parts)),
-        cards.groups(near, told),
-        cards.wikidata(told.get(thing, {})),
+        cards.groups(near, held),
+        cards.wikidata(held.get(thing, {})),
     )
 
 
