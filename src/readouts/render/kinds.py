@@ -14,6 +14,7 @@ from markupsafe import Markup
 from pyoxigraph import NamedNode
 
 from readouts.render import citation
+from readouts.render.card import Values
 from readouts.render.citation import Cited
 from readouts.render.desk import Desk
 from readouts.render.labels import Labels
@@ -35,7 +36,7 @@ MORE: Mapping[NamedNode, Sequence[tuple[str, str]]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Kinds:
     """Rows as cells by column, and a link to a stored query for each that tells more."""
 
     exchanges: tuple[Mapping[str, Cell], ...]
@@ -46,7 +47,7 @@ class Told:
     more: tuple[tuple[str, str], ...]
 
 
-def told(desk: Desk, node: NamedNode, links: Links, values: Mapping[NamedNode, object]) -> Told:
+def kinds(desk: Desk, node: NamedNode, links: Links, values: Values) -> Kinds:
     """What is to be shown of a thing; `values` is what its document says of it."""
     shown = desk.shown
     exchanges = shown.rows("exchanges-of", thing=node)
@@ -54,7 +55,7 @@ def told(desk: Desk, node: NamedNode, links: Links, values: Mapping[NamedNode, o
     own = shown.rows("statement", thing=node)[:1]
     rows = [*exchanges, *statements, *own]
     names = desk.names({one for row in rows for one in nodes([row], *row)} | {node})
-    return Told(
+    return Kinds(
         _cells(exchanges, links, names),
         _cells(statements, links, names),
         next(iter(_cells(own, links, names)), None),
@@ -102,13 +103,10 @@ def _data(desk: Desk, node: NamedNode) -> Markup:
     return Markup(data.replace("<", "\\u003c"))  # noqa: S704 - it is JSON, and holds no tag now
 
 
-def _more(
-    node: NamedNode, links: Links, values: Mapping[NamedNode, object]
-) -> tuple[tuple[str, str], ...]:
+def _more(node: NamedNode, links: Links, values: Values) -> tuple[tuple[str, str], ...]:
     """Names of stored queries that tell more, with the address where the thing is filled in."""
-    types = values.get(RDF.type, ())
-    assert isinstance(types, list | tuple)
     found = []
+    types = [one for one in values.get(RDF.type, ()) if isinstance(one, NamedNode)]
     for type_ in types:
         for name, given in MORE.get(type_, ()):
             filled = {given: node.value.removeprefix(links.base)} if given else {}
