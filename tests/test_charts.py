@@ -319,6 +319,18 @@ def test_a_network_loses_no_count(edges):
     assert len(shown.right) <= network.MOST[1]
 
 
+def test_the_longer_side_stands_on_the_left():
+    """A network of few to many is turned round: no node is hidden that has room on the left."""
+    edges = {(at % 3, at): 1 for at in range(20)}
+    whole = tied(edges)
+    few = network.Network(whole.left[:3], whole.right, whole.edges)
+    shown = ties.turned(few)
+
+    assert (len(shown.left), len(shown.right)) == (20, 3)
+    assert "others" not in network.figure(few, SAY)
+    assert ties.turned(shown) == shown
+
+
 def test_order_undoes_crossings():
     """Ties that can run without crossing one another do."""
     whole = tied({(at, (at * 7) % 12): 1 for at in range(12)})
