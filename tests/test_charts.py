@@ -510,4 +510,5 @@ def test_text_of_a_phone_is_large_enough():
         sizes = [one.size for one in solid(picture.shapes) if isinstance(one, Words)]
         assert sizes
         assert picture.width == NARROW
-        assert min(sizes) * (320 - 2 * 16) / NARROW >= 10.95
+        # A page leaves 20 pixels free at each side.
+        assert min(sizes) * (320 - 2 * 20) / NARROW >= 11

@@ -15,7 +15,7 @@ from readouts.render.phrases import Phrases
 
 NOTHING = Markup("")
 # As wide as a page, and as a phone 360 pixels wide: both are shown at their own size.
-WIDE, NARROW = 1016.0, 328.0
+WIDE, NARROW = 1016.0, 320.0
 
 
 @dataclass(frozen=True, slots=True)
