@@ -14,8 +14,8 @@ from readouts.render.links import Cell
 from readouts.render.phrases import Phrases
 
 NOTHING = Markup("")
-# A picture for a page 60 rem wide, and one that a phone 360 pixels wide shows at its own size.
-WIDE, NARROW = 960.0, 328.0
+# As wide as a page, and as a phone 360 pixels wide: both are shown at their own size.
+WIDE, NARROW = 1016.0, 320.0
 
 
 @dataclass(frozen=True, slots=True)

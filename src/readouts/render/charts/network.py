@@ -22,7 +22,7 @@ __all__ = ["Edge", "Network", "Node", "figure", "narrow", "wide"]
 # Of more nodes than this, those with the least are taken together.
 MOST = (50, lanes.MOST)
 SIZE, ROW, PAD, NODE, GAP, EDGE = 13.5, 25.0, 8.0, 6.0, 9.0, 2.0
-THICKEST, THINNEST, LEFT, RIGHT = 9.0, 0.75, 316.0, 644.0
+THICKEST, THINNEST, LEFT, RIGHT = 9.0, 0.75, 330.0, WIDE - 330.0
 # Of the height of the picture bars take so much, and the space between them the rest.
 FILLED = 0.55
 
@@ -31,7 +31,7 @@ def figure(network: Network, say: Phrases) -> Markup:
     """The network as HTML; a sentence where nothing is tied."""
     if not network.edges:
         return Markup("<p>{}</p>").format(say("chart.empty"))
-    shown = ties.ordered(ties.gathered(network, MOST, say))
+    shown = ties.ordered(ties.gathered(ties.turned(network), MOST, say))
     sides = [len({getattr(one, side) for one in network.edges}) for side in ("left", "right")]
     told = say("chart.network.told", left=sides[0], right=sides[1])
     name = say("chart.network.name")

@@ -10,7 +10,7 @@ from readouts.render.charts import measure
 from readouts.render.charts.shapes import Box, Dot, Line, Words
 from readouts.render.labels import Text
 
-SIZE, GAP, LONGEST = 12.5, 2.0, 190.0
+SIZE, GAP, LONGEST = 13.0, 2.0, 190.0
 TURNS = 16
 # How far a label may be led away from its mark, and a mark from its place.
 RINGS, STEP, SMALLEST = (14.0, 24.0, 36.0, 50.0, 66.0, 84.0), 3.0, 0.5

@@ -25,7 +25,7 @@ from readouts.render.phrases import Phrases
 MOST = 150
 SIZE, ROW, RADIUS, EDGE = 13.5, 27.0, 4.5, 2.0
 # The axis ends, the name ends, and the words found begin.
-AXIS, NAMES, FOUND = 160.0, 424.0, 610.0
+AXIS, NAMES, FOUND = 180.0, 444.0, 640.0
 AROUND = 1.5
 SPACES, DOTS = " \t\r\n\u00a0\u3000", "\u2022\u2027\u2219\u22c5\u30fb\uff65"
 NARROWED = {ord(one): "" for one in SPACES} | {ord(one): "\u00b7" for one in DOTS}

@@ -122,7 +122,7 @@ def _(shape: Link) -> Markup:
     inside = tag("title", shape.name) + Markup("").join(map(drawn, shape.shapes))
     if not shape.address:
         return tag("g", inside)
-    return tag("a", inside, href=shape.address, aria_label=shape.name)
+    return tag("a", inside, href=shape.address)
 
 
 def _middle(shape: Band) -> float:

@@ -49,6 +49,14 @@ class Network:
     edges: tuple[Edge, ...]
 
 
+def turned(network: Network) -> Network:
+    """The network with the side of more nodes on the left, where there is more room."""
+    if len(network.left) >= len(network.right):
+        return network
+    edges = (Edge(one.right, one.left, one.count, one.address) for one in network.edges)
+    return Network(network.right, network.left, tuple(edges))
+
+
 def gathered(network: Network, most: tuple[int, int], say: Phrases) -> Network:
     """The network without nodes that nothing is tied to; the least of too many as one node."""
     left, into = _kept(network.left, totals(network.edges, "left"), most[0], say)
