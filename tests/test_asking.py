@@ -56,6 +56,15 @@ def test_a_wording_is_marked_where_it_stands(pages, stored, embedded):
     assert len(re.findall(r">有信心</", broad)) == 6
 
 
+def test_a_band_leads_to_the_statements_that_it_counts(pages, stored, embedded):
+    """Each band of the network asks the same query for its heading and addressee."""
+    answer = query.answer(stored["statements"], {}, embedded, BASE)
+    html = unescape(pages.query(stored["statements"], Asked({}, answer)))
+    there = set(re.findall(r"queries/statements\.html\?theme=[^&\"]+&addressee=[^&\"]+", html))
+
+    assert len(there) == 22
+
+
 def test_a_chart_of_what_is_not_selected_is_refused(tmp_path):
     """A header that charts a column which the query does not select names the column."""
     text = (

@@ -58,6 +58,7 @@ def _chart(desk: Desk, stored: Stored, asked: Asked, links: Links, held: object)
     rows = figures.chosen(stored, held.columns, held.terms)
     places = {row["place"]: text(row["code"]) for row in desk.shown.rows("places")}
     told = Material(
+        stored,
         rows,
         links,
         desk.names(nodes(rows, *(key for key in stored.chart if key in rows[0]))),
@@ -66,7 +67,7 @@ def _chart(desk: Desk, stored: Stored, asked: Asked, links: Links, held: object)
         asked.values.get(stored.chart.get("wanted", ""), ""),
         {one: code for one, code in places.items() if isinstance(one, NamedNode)},
     )
-    return figures.figure(stored, told)
+    return figures.figure(told)
 
 
 def _outcome(asked: Asked, links: Links) -> dict[str, object]:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
+from urllib.parse import urlencode
 
 from markupsafe import Markup
 from pyoxigraph import Literal, NamedNode
@@ -37,6 +38,7 @@ class Material:
     `wanted` are words that are looked for; `codes` are those of countries on the map (UN M49).
     """
 
+    stored: Stored
     rows: Sequence[Terms]
     links: Links
     names: Labels
@@ -48,6 +50,17 @@ class Material:
     def address(self, term: object) -> str:
         """Where a thing is told of."""
         return self.links.address(term) if isinstance(term, NamedNode) else ""
+
+    def asked(self, **values: str) -> str:
+        """Where the same query is asked with values for the columns that the chart shows.
+
+        That can be where each of these columns has the name of a parameter; else it is nowhere.
+        """
+        taken = {one.name for one in self.stored.parameters}
+        given = {self.stored.chart.get(name, name): value for name, value in values.items()}
+        if not set(given) <= taken:
+            return ""
+        return f"{self.links.root}queries/{self.stored.name}.html?{urlencode(given)}"
 
     def label(self, term: object) -> Text:
         """What a term is called: a literal by itself, a thing by its label."""
@@ -64,8 +77,9 @@ def chosen(stored: Stored, columns: Sequence[str], rows: Sequence[Sequence[objec
     return [{name: row[at] for name, at in places.items()} for row in rows]
 
 
-def figure(stored: Stored, material: Material) -> Markup:
-    """The chart. Raises Misuse where there is none of that name, or a column has other terms."""
+def figure(material: Material) -> Markup:
+    """The chart. Raises Misuse where there is none of that name."""
+    stored = material.stored
     if stored.chart["as"] not in CHARTS:
         known = ", ".join(CHARTS)
         raise Misuse(f"{stored.name} wants a chart {stored.chart['as']!r}. There are: {known}.")
@@ -100,7 +114,11 @@ def _timeline(told: Material) -> Markup:
         for row in told.rows
         for day in _day(row["day"])
     ]
-    return timeline.figure(Timeline(tuple(lanes.values()), tuple(events)), told.say)
+
+    def between(lane: Lane, first: date, last: date) -> str:
+        return told.asked(lane=lane.key, **{"from": first.isoformat(), "to": last.isoformat()})
+
+    return timeline.figure(Timeline(tuple(lanes.values()), tuple(events), between), told.say)
 
 
 def _sequence(told: Material) -> Markup:
@@ -125,7 +143,10 @@ def _network(told: Material) -> Markup:
         name = told.label(row.get("rightLabel", row["right"]))
         right[other] = Node(other, name, told.address(row["right"]))
         counts[one, other] = counts.get((one, other), 0) + 1
-    edges = tuple(Edge(one, other, count) for (one, other), count in counts.items())
+    edges = tuple(
+        Edge(one, other, count, told.asked(left=one, right=other))
+        for (one, other), count in counts.items()
+    )
     return network.figure(Network(tuple(left.values()), tuple(right.values()), edges), told.say)
 
 
