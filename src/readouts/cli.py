@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -15,7 +16,7 @@ from readouts.fault import Fault
 from readouts.folder import Folder
 from readouts.render import answers
 from readouts.serve.rules import Rules
-from readouts.store import Answer, Embedded, Remote, Store
+from readouts.store import Answer, Credentials, Embedded, Line, Patience, Remote, Store
 
 ABOVE = click.FloatRange(0, min_open=True)
 RATE = "Queries a second that a client may send for long; 0 sets no limit."
@@ -122,7 +123,7 @@ def query_(
         click.echo(query.listing(query.load(place.queries)), nl=False)
         return
     stored, made = query.one(place.queries, name), release.read(place.release)
-    values, store = query.pairs(given), _store(place.release, endpoint)
+    values, store = query.pairs(given), _store(made, endpoint)
     _print(query.answer(stored, values, store, made.base), format_, made)
 
 
@@ -133,8 +134,10 @@ def query_(
 @folder_option
 def sparql(place: Folder, text: str, format_: str | None, endpoint: str | None) -> None:
     """Answer a SPARQL query. `-` reads it from standard input."""
-    asked = sys.stdin.read() if text == "-" else text
-    _print(_store(place.release, endpoint).query(asked), format_, release.read(place.release))
+    asked, made = sys.stdin.read() if text == "-" else text, release.read(place.release)
+    # An endpoint that does not hold the release may be asked all the same.
+    store = _remote(endpoint).among(made.graphs) if endpoint else Embedded(made.directory)
+    _print(store.query(asked), format_, made)
 
 
 @main.command()
@@ -153,12 +156,17 @@ def serve(
     place: Folder, host: str, port: int, directory: Path | None, endpoint: str | None, **limits: Any
 ) -> None:
     """Serve the release over HTTP."""
-    made, rules = directory or place.release, Rules(**limits)
-    server.run(made, _store(made, endpoint), place.queries, host, port, rules)
+    made, rules = release.read(directory or place.release), Rules(**limits)
+    store = _store(made, endpoint, Patience(rules.seconds, waiting=rules.seconds))
+    server.run(made.directory, store, place.queries, host, port, rules)
 
 
-def _store(made: Path, endpoint: str | None) -> Store:
-    return Remote(endpoint) if endpoint else Embedded(made)
+def _store(made: release.Release, endpoint: str | None, patience: Patience | None = None) -> Store:
+    return _remote(endpoint, patience).over(made.graphs) if endpoint else Embedded(made.directory)
+
+
+def _remote(endpoint: str, patience: Patience | None = None) -> Remote:
+    return Remote(endpoint, Line([endpoint], Credentials.read(os.environ), patience))
 
 
 def _print(answer: Answer, format_: str | None, made: release.Release) -> None:
