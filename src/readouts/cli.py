@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from readouts import __version__, build, folder, publish, query, release
+from readouts import __version__, build, folder, publish, push, query, release
 from readouts import serve as server
 from readouts.fault import Fault
 from readouts.folder import Folder
@@ -24,6 +24,8 @@ PATIENCE = "Seconds in which a request must arrive."
 HELD = "How many may be open; a quarter of them by one client."
 PROXY = "Believe X-Forwarded-For of this address alone. May be repeated."
 LOG = "Write a line for each answer to a file, or to - (standard output). Off by default."
+GRAPH_STORE = "Where graphs are put, if it is not found from the endpoint."
+UPDATE = "Where updates are sent: use them instead of a graph store."
 RESULT_FORMATS = ("table", "csv", "tsv", "json", "xml", "ttl", "jsonld", "nt", "rdf")
 
 
@@ -159,6 +161,30 @@ def serve(
     made, rules = release.read(directory or place.release), Rules(**limits)
     store = _store(made, endpoint, Patience(rules.seconds, waiting=rules.seconds))
     server.run(made.directory, store, place.queries, host, port, rules)
+
+
+@main.command("push")
+@click.argument("endpoint")
+@click.option("--graph-store", "graph_store", metavar="URL", help=GRAPH_STORE)
+@click.option("--update", metavar="URL", help=UPDATE)
+@click.option("--release", "directory", type=click.Path(path_type=Path), help="A release folder.")
+@folder_option
+def push_(
+    place: Folder,
+    endpoint: str,
+    graph_store: str | None,
+    update: str | None,
+    directory: Path | None,
+) -> None:
+    """Load the release into a running store, and prove that it arrived whole."""
+    made = release.read(directory or place.release)
+    graphs = push.read(made)
+    way = push.reach(endpoint, graph_store, update, Credentials.read(os.environ))
+    total, is_hidden = sum(made.graphs.values()), not sys.stderr.isatty()
+    with click.progressbar(length=total, file=sys.stderr, hidden=is_hidden) as bar:
+        for count in push.load(graphs, way):
+            bar.update(count)
+    click.echo(push.prove(graphs, way.remote), nl=False)
 
 
 def _store(made: release.Release, endpoint: str | None, patience: Patience | None = None) -> Store:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pyld import jsonld
-from pyoxigraph import Quad, RdfFormat, Triple, serialize
+from pyoxigraph import CanonicalizationAlgorithm, Dataset, Quad, RdfFormat, Triple, serialize
 
 from readouts.vocab import PREFIXES, RDF, RDFS, XSD
 
@@ -68,6 +68,13 @@ def serialized(statements: Iterable[Triple] | Iterable[Quad], rdf: RdfFormat) ->
     data = serialize(statements, format=rdf, prefixes=PREFIXES)
     assert data is not None  # no output was named, so the engine hands the bytes back
     return data
+
+
+def canonical(quads: Iterable[Quad]) -> bytes:
+    """The dataset in its canonical form, sorted N-Quads (RDFC-1.0): the same for the same data."""
+    dataset = Dataset(quads)
+    dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
+    return b"".join(sorted(serialized(dataset, RdfFormat.N_QUADS).splitlines(keepends=True)))
 
 
 def dump(value: object) -> bytes:

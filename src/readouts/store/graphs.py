@@ -46,7 +46,10 @@ class GraphStore:
 
     @classmethod
     def find(cls, endpoint: str, line: Line) -> GraphStore | None:
-        """The graph store of an endpoint, or None where there is none at the known places."""
+        """The graph store of an endpoint, or None where there is none at the known places.
+
+        Raises Misuse when one asks for other credentials than those of the line.
+        """
         for address in _places(endpoint):
             if _is_there(address, line):
                 return cls(address, line)
@@ -68,10 +71,9 @@ def _is_there(address: str, line: Line) -> bool:
     try:
         reply = line.send(request)
     except Refused as refused:
+        if refused.status == HTTPStatus.UNAUTHORIZED:
+            raise
         # Virtuoso has no HEAD there, and says so with 500 (7.2) or 501.
-        is_virtuoso = refused.fields.get("Server", "").startswith("Virtuoso")
         unable = (HTTPStatus.INTERNAL_SERVER_ERROR, HTTPStatus.NOT_IMPLEMENTED)
-        return refused.status == HTTPStatus.UNAUTHORIZED or (
-            is_virtuoso and refused.status in unable
-        )
+        return refused.status in unable and refused.fields.get("Server", "").startswith("Virtuoso")
     return reply.media != "text/html"

@@ -105,6 +105,8 @@ class Line:
         if self._credentials.token and _origin(request.full_url) in self._origins:
             # An unredirected header is not sent on to where a redirect leads.
             request.add_unredirected_header("Authorization", f"Bearer {self._credentials.token}")
+        elif self._credentials.user and request.data is not None:
+            self._sign(request)
         waited = 0.0
         for attempt in range(self._patience.tries):
             try:
@@ -117,6 +119,31 @@ class Line:
             self._sleep(pause)
             waited += pause
         raise AssertionError("the last try returns or raises")
+
+    def _sign(self, request: urllib.Request) -> None:
+        """Answer the challenge that a request without a body gets, before the body is sent.
+
+        A server may refuse and hang up while a long body is on its way (Virtuoso does): then
+        nobody hears the challenge.
+        """
+        address = request.full_url
+        try:
+            self._opener(signs=False).open(
+                urllib.Request(address, method="HEAD"),  # noqa: S310 - Line takes http(s) only
+                timeout=self._patience.seconds,
+            ).close()
+        except HTTPError as error:
+            scheme, _, told = error.headers.get("WWW-Authenticate", "").partition(" ")
+            if error.code != HTTPStatus.UNAUTHORIZED or scheme.lower() != "digest":
+                return
+            challenge = urllib.parse_keqv_list(list(filter(None, urllib.parse_http_list(told))))
+            digest = urllib.HTTPDigestAuthHandler(self._passwords)
+            answer = digest.get_authorization(request, challenge)
+            if answer:
+                request.add_unredirected_header("Authorization", f"Digest {answer}")
+        except (HTTPException, OSError, ValueError):
+            # What is wrong is said when the request itself is sent.
+            return
 
     def _once(self, request: urllib.Request) -> Reply:
         address = request.full_url.partition("?")[0]
@@ -139,9 +166,14 @@ class Line:
             ) from None
         except (URLError, TimeoutError, OSError) as error:
             reason = getattr(error, "reason", error)
+            if isinstance(reason, BrokenPipeError | ConnectionResetError) and request.data:
+                raise Misuse(
+                    f"{address} hung up while it was told something. It may be full or read-only, "
+                    f"or not accept {NAMES}."
+                ) from None
             raise Misuse(f"{address} cannot be asked: {reason}.") from None
 
-    def _opener(self) -> urllib.OpenerDirector:
+    def _opener(self, *, signs: bool = True) -> urllib.OpenerDirector:
         """What opens one request: handlers remember it, so that threads cannot share them."""
         opener = urllib.OpenerDirector()
         for handler in (
@@ -153,7 +185,7 @@ class Line:
             Redirects(),
         ):
             opener.add_handler(handler)
-        if self._credentials.user:
+        if signs and self._credentials.user:
             opener.add_handler(urllib.HTTPBasicAuthHandler(self._passwords))
             opener.add_handler(urllib.HTTPDigestAuthHandler(self._passwords))
         return opener
