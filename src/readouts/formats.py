@@ -12,6 +12,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 from pyld import jsonld
@@ -70,11 +71,12 @@ def serialized(statements: Iterable[Triple] | Iterable[Quad], rdf: RdfFormat) ->
     return data
 
 
-def canonical(quads: Iterable[Quad]) -> bytes:
-    """The dataset in its canonical form, sorted N-Quads (RDFC-1.0): the same for the same data."""
-    dataset = Dataset(quads)
+def hashed(statements: Iterable[Quad]) -> str:
+    """The SHA-256 of the canonical form, sorted N-Quads (RDFC-1.0 §4.4), in hexadecimal."""
+    dataset = Dataset(statements)
     dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
-    return b"".join(sorted(serialized(dataset, RdfFormat.N_QUADS).splitlines(keepends=True)))
+    lines = sorted(serialized(dataset, RdfFormat.N_QUADS).splitlines(keepends=True))
+    return sha256(b"".join(lines)).hexdigest()
 
 
 def dump(value: object) -> bytes:

@@ -91,7 +91,7 @@ def _manifest(
     return {
         "base": base,
         "version": version,
-        "rdfc10Sha256": hashlib.sha256(formats.canonical(quads)).hexdigest(),
+        "rdfc10Sha256": formats.hashed(quads),
         "quads": len(quads),
         "triples": triples,
         "graphs": dict(graphs),

@@ -11,7 +11,6 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from hashlib import sha256
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, parse
 
@@ -125,13 +124,11 @@ def counts(graphs: Graphs) -> dict[str, int]:
 
 def digest(graphs: Graphs) -> str:
     """The SHA-256 of the canonical N-Quads of the graphs (RDFC-1.0), in hexadecimal."""
-    return sha256(
-        formats.canonical(
-            Quad(one.subject, one.predicate, one.object, NamedNode(graph))
-            for graph, triples in graphs.items()
-            for one in triples
-        )
-    ).hexdigest()
+    return formats.hashed(
+        Quad(one.subject, one.predicate, one.object, NamedNode(graph))
+        for graph, triples in graphs.items()
+        for one in triples
+    )
 
 
 def _replace(graph: str, triples: frozenset[Triple], way: Way) -> Iterator[int]:

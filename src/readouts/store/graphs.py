@@ -23,7 +23,6 @@ PLACES = (
     (r"(/repositories/[^/]+)$", r"\1/rdf-graphs/service"),  # RDF4J, GraphDB
     (r"/sparql$", "/sparql/gsp/"),  # Neptune
     (r"/(query|update)$", ""),  # Stardog
-    (r"$", ""),  # QLever: the endpoint itself
 )
 
 
