@@ -74,9 +74,10 @@ def serving(*said: Said | Callable[[Heard], Said]) -> Iterator[Server]:
                 self.send_header(name, value)
             self.send_header("Content-Length", str(len(answer.body)))
             self.end_headers()
-            self.wfile.write(answer.body[: len(answer.body) - answer.cut])
+            if self.command != "HEAD":
+                self.wfile.write(answer.body[: len(answer.body) - answer.cut])
 
-        do_POST = do_PUT = do_GET  # noqa: N815 - the names that http.server calls
+        do_HEAD = do_POST = do_PUT = do_GET  # noqa: N815 - the names that http.server calls
 
         def log_message(self, *_: object) -> None:
             pass

@@ -77,6 +77,8 @@ class Remote:
         It is as it is here if its default graph alone tells of one of them, as it does where the
         release was loaded without its graphs.
         """
+        if not graphs:
+            return self
         iris = " ".join(f"<{iri}>" for iri in graphs)
         if self._is_true(f"ASK {{ VALUES ?g {{ {iris} }} GRAPH ?g {{ ?s ?p ?o }} }}"):
             return Remote(self.endpoint, self._line, graphs, self.updates)
