@@ -91,6 +91,17 @@ def test_stores_answer_as_the_embedded_one(
     assert there == rows(query.answer(stored[name], values, embedded, BASE))
 
 
+@pytest.mark.parametrize("name", ["cite", "describe"])
+def test_stores_give_whole_graphs(
+    name: str, held: Remote, embedded: Embedded, stored: dict[str, Stored]
+) -> None:
+    """Without a parameter a CONSTRUCT is about everything, and none of it is lost."""
+    there, here = (rows(query.answer(stored[name], {}, one, BASE)) for one in (held, embedded))
+
+    assert len(there) > 500
+    assert there == here
+
+
 @pytest.mark.parametrize("name", sorted(path.stem for path in GOLDEN.glob("*.csv")))
 def test_stores_give_the_golden_answers(name: str, held: Remote, stored: dict[str, Stored]) -> None:
     """The rows that were looked at and kept come out of each store."""

@@ -12,7 +12,8 @@ from http import HTTPStatus
 from urllib.parse import quote, urlsplit, urlunsplit
 from urllib.request import Request
 
-from readouts.store.line import Line, Refused
+from readouts.store.line import Line
+from readouts.store.refused import Refused
 
 # From the path of an endpoint to that of its graph store.
 PLACES = (

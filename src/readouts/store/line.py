@@ -7,13 +7,10 @@ other: not to where a redirect leads.
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from email.message import Message
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from http.client import HTTPException, HTTPMessage, IncompleteRead
 from typing import IO
@@ -24,11 +21,9 @@ from urllib.parse import urlsplit
 from readouts import __version__
 from readouts.fault import Misuse
 from readouts.store.credentials import NAMES, Credentials
+from readouts.store.refused import BUSY, refused, seconds
 
 AGENT = f"readouts/{__version__} (+https://w3id.org/readouts/)"
-BUSY = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
-# A page of HTML around a message is left out, and no more than this of it is shown.
-LONGEST_MESSAGE = 300
 # An answer is held in memory whole. Beyond this many octets it is refused.
 LARGEST = 1 << 30
 
@@ -57,15 +52,6 @@ class Reply:
     def media(self) -> str:
         """The media type, without parameters; `text/plain` where none is given."""
         return self.fields.get_content_type()
-
-
-class Refused(Misuse):
-    """A server that answers and does not do what it is asked. `status` is that of HTTP."""
-
-    def __init__(self, message: str, status: int, fields: Message) -> None:
-        super().__init__(message)
-        self.status = status
-        self.fields = fields
 
 
 class Line:
@@ -112,10 +98,10 @@ class Line:
             try:
                 return self._once(request)
             except HTTPError as error:
-                pause = _pause(error.headers, attempt)
+                pause = seconds(error.headers, attempt)
                 last = attempt + 1 == self._patience.tries
                 if error.code not in BUSY or last or waited + pause > self._patience.waiting:
-                    raise self._refused(error, wish, pause) from None
+                    raise refused(error, wish, pause, self._credentials) from None
             self._sleep(pause)
             waited += pause
         raise AssertionError("the last try returns or raises")
@@ -190,23 +176,6 @@ class Line:
             opener.add_handler(urllib.HTTPDigestAuthHandler(self._passwords))
         return opener
 
-    def _refused(self, error: HTTPError, wish: str, pause: float) -> Refused:
-        address = (error.url or "").partition("?")[0]
-        told = _message(_body(error))
-        if error.code == HTTPStatus.UNAUTHORIZED:
-            given = "does not accept the credentials in" if self._credentials else "asks for"
-            text = f"{address} {given} {NAMES}."
-        elif error.code in BUSY:
-            text = (
-                f"{address} is busy ({error.code}) and asks to be left alone for {pause:g} seconds."
-                " Try again then."
-            )
-        elif "Location" in error.headers:
-            text = f"{address} has moved to {error.headers['Location']}. Give that address."
-        else:
-            text = f"{address} {wish} ({error.code}): {told or error.reason}"
-        return Refused(text, error.code, error.headers)
-
 
 class Redirects(urllib.HTTPRedirectHandler):
     """Follows what is only read. A body is never sent on, nor turned into a request without one."""
@@ -237,28 +206,3 @@ def _origin(address: str) -> str:
     except ValueError:
         pass
     raise Misuse(f"{address!r} is no address of a store. Write one such as http://host/sparql.")
-
-
-def _pause(fields: Message, attempt: int) -> float:
-    """The seconds to wait before another try."""
-    told = fields.get("Retry-After", "").strip()
-    if re.fullmatch(r"[0-9]{1,9}", told):
-        return float(told)
-    try:
-        moment = parsedate_to_datetime(told)
-        return max(0.0, (moment - datetime.now(UTC)).total_seconds())
-    except (TypeError, ValueError):
-        return float(2**attempt)
-
-
-def _body(error: HTTPError) -> str:
-    try:
-        return error.read(1 << 16).decode("utf-8", "replace")
-    except (OSError, HTTPException):
-        return ""
-
-
-def _message(text: str) -> str:
-    """What a server says, without the page of HTML around it and without control characters."""
-    plain = re.sub(r"(?s)<(style|script)\b.*?</\1>|<[^>]+>", " ", text)
-    return " ".join(re.sub(r"[\x00-\x1f\x7f-\x9f]", " ", plain).split())[:LONGEST_MESSAGE]
