@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from pyoxigraph import CanonicalizationAlgorithm, Dataset, NamedNode, Quad, RdfFormat
+from pyoxigraph import NamedNode, Quad
 
 from readouts import formats
 from readouts.fault import Misuse
@@ -78,9 +78,6 @@ def differences(made: Mapping[str, bytes], directory: Path) -> list[str]:
 def _manifest(
     made: Mapping[str, bytes], quads: set[Quad], triples: int, base: str, version: str
 ) -> dict[str, Any]:
-    dataset = Dataset(quads)
-    dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
-    lines = sorted(formats.serialized(dataset, RdfFormat.N_QUADS).splitlines(keepends=True))
     classes = {
         (quad.subject.value, quad.object.value)
         for quad in quads
@@ -94,7 +91,7 @@ def _manifest(
     return {
         "base": base,
         "version": version,
-        "rdfc10Sha256": hashlib.sha256(b"".join(lines)).hexdigest(),
+        "rdfc10Sha256": formats.hashed(quads),
         "quads": len(quads),
         "triples": triples,
         "graphs": dict(graphs),

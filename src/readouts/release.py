@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -16,7 +17,8 @@ from readouts.formats import Context
 class Release:
     """Where the files are, the base of the IRIs, and the JSON-LD context (empty if none).
 
-    `hash` is that of the dataset: one release has one, and no other release has it.
+    `hash` is that of the dataset: one release has one, and no other release has it. `graphs` has
+    the number of triples in each named graph.
     """
 
     directory: Path
@@ -24,6 +26,7 @@ class Release:
     version: str
     context: Context
     hash: str
+    graphs: Mapping[str, int]
 
 
 def read(directory: Path) -> Release:
@@ -39,12 +42,13 @@ def read(directory: Path) -> Release:
             version,
             json.loads(context.read_text(encoding="utf-8")) if context.is_file() else {},
             str(manifest.get("rdfc10Sha256") or _hash(directory)),
+            {str(graph): int(count) for graph, count in manifest.get("graphs", {}).items()},
         )
     except OSError as error:
         raise Misuse(
             f"{path} cannot be read: {error.strerror}. Run `readouts build` first."
         ) from None
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise Misuse(f"{path} is not a manifest: {error}. Run `readouts build` again.") from None
 
 
