@@ -11,8 +11,9 @@ What strangers ask goes from `asker` to `workers`, which have it answered by pro
 `zygote` forks: `child` is that process as seen from here, `wire` what goes between.
 
 `gate` stands before the workers, `guard` and `edge` before the application, with a
-`bucket` for each client, `connection` before both, and `log` beside them; `rules` holds what an
-operator sets. `server` opens the socket.
+`bucket` for each client, and `log` beside them. Before them all a `connection` keeps the time: by
+`reading` it finds requests, `framing` says which are none, and answers leave it as `octets`.
+`rules` holds what an operator sets, `settings` hands it on. `server` opens the socket.
 """
 
 from readouts.serve.application import application

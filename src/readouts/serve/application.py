@@ -11,6 +11,7 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
+from starlette.types import ASGIApp
 
 from readouts import folder, query
 from readouts.query import Stored
@@ -42,7 +43,7 @@ def application(
     queries: Mapping[str, Stored],
     shown: Mapping[str, Stored] | None = None,
     asker: Asker | None = None,
-) -> Starlette:
+) -> ASGIApp:
     """The server of a release.
 
     `asker` answers the queries that anyone may write; without one the store does. `shown` are the
@@ -77,12 +78,13 @@ def application(
         routes += spoken.foldered(one, stored[tag], things[tag]) if FOLDERS[tag] else []
     # The last: the address of everything else that has one.
     routes.append(Route("/{path:path}", within(things[ENGLISH].answer)))
-    return Starlette(
+    house = Starlette(
         routes=routes,
-        middleware=[Middleware(Guard), Middleware(Keeper, release.hash)],
+        middleware=[Middleware(Guard)],
         lifespan=lambda _: _hired(hired),
         exception_handlers=handlers(pages),
     )
+    return Keeper(house, release.hash)
 
 
 def _home(pages: Pages, held: Sequence[Dump], signposts: Signposts, _: Request) -> Response:

@@ -11,7 +11,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from readouts.render.phrases import first
-from readouts.serve import gate
+from readouts.serve import gate, guard
 from readouts.serve.bucket import Buckets, client
 from readouts.serve.protocol import FORM
 from readouts.serve.refusal import Refusal
@@ -38,8 +38,11 @@ class Edge:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
         elif refusal := _measured(scope) or self._counted(scope):
-            answer = PlainTextResponse(f"{refusal.message}\n", refusal.status, refusal.headers)
+            headers = {**refusal.headers, "Cache-Control": "no-store", **guard.HEADERS}
+            answer = PlainTextResponse(f"{refusal.message}\n", refusal.status, headers)
             await answer(scope, receive, send)
+        elif scope["method"] in ("GET", "HEAD"):
+            await self._app(scope, receive, send)  # Nobody reads a body of those.
         else:
             is_form = Headers(scope=scope).get("content-type", "").lower().startswith(FORM)
             await self._app(scope, _bounded(receive, is_form=is_form), send)
@@ -68,7 +71,7 @@ def _measured(scope: Scope) -> Refusal | None:
             HTTPStatus.REQUEST_URI_TOO_LONG,
             f"The address is longer than {LONGEST_ADDRESS:,} octets. A long query can be posted.",
         )
-    if sum(len(name) + len(value) + SIGNS for name, value in scope["headers"]) > LONGEST_HEADERS:
+    if sum([len(name) + len(value) + SIGNS for name, value in scope["headers"]]) > LONGEST_HEADERS:
         return Refusal(
             HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
             f"The headers are longer than {LONGEST_HEADERS:,} octets. Send shorter ones.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from traceback import clear_frames
 from typing import ParamSpec
 
@@ -30,6 +30,11 @@ HEADERS = {
 # As they are sent: every answer passes here, and looking for names one by one takes its time.
 RAW = [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
 NAMES = frozenset(name for name, _ in RAW)
+
+
+def dressed(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """Headers with those that every answer has, which stand last."""
+    return [pair for pair in headers if pair[0] not in NAMES] + RAW
 
 
 def settled(work: Callable[Given, Response], *args: Given.args, **kwargs: Given.kwargs) -> Response:
@@ -69,8 +74,7 @@ class Guard:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
-                others = [pair for pair in message["headers"] if pair[0] not in NAMES]
-                message = {**message, "headers": others + RAW}
+                message = {**message, "headers": dressed(message["headers"])}
             await send(message)
 
         try:
