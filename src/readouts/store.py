@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import ClassVar, Protocol
 from urllib.error import URLError
 
 from pyoxigraph import (
@@ -40,6 +40,7 @@ LONGEST_GET = 6000
 class Rows:
     """The answer to a SELECT. The solutions can be read or serialised once."""
 
+    kind: ClassVar = "rows"
     solutions: QuerySolutions
 
 
@@ -47,6 +48,7 @@ class Rows:
 class Truth:
     """The answer to an ASK."""
 
+    kind: ClassVar = "truth"
     value: QueryBoolean
 
 
@@ -54,6 +56,7 @@ class Truth:
 class Graph:
     """The answer to a CONSTRUCT or DESCRIBE."""
 
+    kind: ClassVar = "graph"
     triples: Iterable[Triple]
 
 
@@ -175,6 +178,8 @@ def wrapped(answer: QuerySolutions | QueryBoolean | QueryTriples) -> Answer:
 
 def _has_dataset(text: str) -> bool:
     """Whether the query chooses its dataset with FROM (SPARQL 1.1 §13.2)."""
+    if "from" not in text.lower():
+        return False
     return any(word.kind == "word" and word.text.upper() == "FROM" for word in tokens(text))
 
 

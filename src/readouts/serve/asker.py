@@ -14,7 +14,7 @@ from readouts.release import Release
 from readouts.render import answers
 from readouts.render.asked import Sparql
 from readouts.serve.workers import Limits, Reply, Request, Workers
-from readouts.store import Graph, Rows, Store
+from readouts.store import Store
 
 
 class Asker(Protocol):
@@ -75,10 +75,9 @@ class Direct:
     def _ask(self, sparql: Sparql, formats: Mapping[str, str]) -> Reply:
         default, named = _graphs(sparql.default_graphs), _graphs(sparql.named_graphs)
         answer = self._store.query(sparql.query, default or None, named or None)
-        kind = "rows" if isinstance(answer, Rows) else "truth"
-        kind = "graph" if isinstance(answer, Graph) else kind
-        body = answers.write(answer, formats[kind], self._release.base, self._release.context)
-        return Reply(kind, formats[kind], body, None, complete=True)
+        suffix = formats[answer.kind]
+        body = answers.write(answer, suffix, self._release.base, self._release.context)
+        return Reply(answer.kind, suffix, body, None, complete=True)
 
     async def __aenter__(self) -> Self:
         return self
