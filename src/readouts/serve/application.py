@@ -24,6 +24,7 @@ from readouts.render.phrases import ENGLISH, FOLDERS
 from readouts.render.service import Service
 from readouts.serve import spoken
 from readouts.serve.asker import Asker, Direct
+from readouts.serve.entrance import Entrance
 from readouts.serve.files import Files
 from readouts.serve.guard import Guard, within
 from readouts.serve.keeper import Keeper
@@ -84,7 +85,7 @@ def application(
         lifespan=lambda _: _hired(hired),
         exception_handlers=handlers(pages),
     )
-    return Keeper(house, release.hash)
+    return Keeper(Entrance(house, endpoints[ENGLISH], pages), release.hash)
 
 
 def _home(pages: Pages, held: Sequence[Dump], signposts: Signposts, _: Request) -> Response:

@@ -70,8 +70,7 @@ class Zygote:
                 await loop.create_unix_connection(lambda: line, sock=ours)
                 order = wire.ORDER.pack(wire.FORK, worker.number)
                 socket.send_fds(self._orders, [order], [theirs.fileno()])
-            async with asyncio.timeout(FORKING):
-                await line.heard()
+            await line.heard(FORKING)
         except OSError:
             worker.drop()
             self._end()

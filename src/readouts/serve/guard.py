@@ -72,8 +72,8 @@ class Guard:
 
         async def guarded(message: Message) -> None:
             nonlocal started
+            started = True
             if message["type"] == "http.response.start":
-                started = True
                 message = {**message, "headers": dressed(message["headers"])}
             await send(message)
 

@@ -63,7 +63,7 @@ class Keeper:
         if answer is None:
             await self._guarded(scope, receive, send)
         else:
-            await answer.again(asked, scope, send)
+            await answer.give(asked, scope, send)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         asked = ready.read(scope)
@@ -74,7 +74,7 @@ class Keeper:
         if answer is not None:
             if asked.keeps:
                 self._keep(asked, answer)
-            await answer.give(asked, send)
+            await answer.give(asked, scope, send)
 
     async def _made(self, asked: Asked, scope: Scope, receive: Receive, send: Send) -> Ready | None:
         """The answer of the application; None when it is too large to wait for and was sent."""
@@ -124,7 +124,7 @@ class Keeper:
         if capture.status == HTTPStatus.NOT_FOUND:
             _dress(scope, capture.status, capture.headers)
             answer = Ready(capture.status, tuple(capture.headers.raw), capture.body)
-        await answer.give(asked, send)
+        await answer.give(asked, scope, send)
 
     def _find(self, asked: Asked) -> Ready | None:
         answer = self._shelf.get(asked.key)

@@ -43,21 +43,31 @@ class Line(asyncio.Protocol):
     def connection_lost(self, _: Exception | None) -> None:
         """The other end has gone."""
         self._lost = True
-        if self._message and not self._message.done():
-            self._message.set_exception(wire.Garbled("The connection was closed."))
+        self._fail(wire.Garbled("The connection was closed."))
 
     def send(self, message: bytes) -> None:
         """Send a question."""
         assert self._transport is not None  # whoever has the line waited until it was there
         self._transport.write(message)
 
-    async def heard(self) -> tuple[wire.Header, bytes]:
-        """The next message. Raises Garbled when there will be none."""
+    async def heard(self, seconds: float) -> tuple[wire.Header, bytes]:
+        """The next message. Raises TimeoutError when that takes longer, Garbled at the end."""
         if self._lost:
             raise wire.Garbled("The connection was closed.")
-        self._message = asyncio.get_running_loop().create_future()
-        self.data_received(b"")
-        return await self._message
+        loop = asyncio.get_running_loop()
+        message: asyncio.Future[tuple[wire.Header, bytes]] = loop.create_future()
+        self._message = message
+        # A timer costs a fifth of `asyncio.timeout`.
+        limit = loop.call_later(seconds, self._fail, TimeoutError())
+        try:
+            self.data_received(b"")  # It may be there already.
+            return await message
+        finally:
+            limit.cancel()
+
+    def _fail(self, why: Exception) -> None:
+        if self._message and not self._message.done():
+            self._message.set_exception(why)
 
     def close(self) -> None:
         """End the line at once."""

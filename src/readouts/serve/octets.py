@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from http import HTTPStatus
 from typing import Any
 
@@ -26,10 +27,15 @@ CONTROL = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
 
 def joined(headers: Pairs) -> bytes:
     """The lines of headers. Raises ValueError where one would make another line."""
-    for name, value in headers:
-        if CONTROL.search(name) or CONTROL.search(value):
-            raise ValueError(f"The header {name!r} has a control character: {value!r}")
-    return b"".join(name + b": " + value + b"\r\n" for name, value in headers)
+    return b"".join([_line(name, value) for name, value in headers])
+
+
+@lru_cache(maxsize=1024)
+def _line(name: bytes, value: bytes) -> bytes:
+    """A line; most are the same in most answers."""
+    if CONTROL.search(name) or CONTROL.search(value):
+        raise ValueError(f"The header {name!r} has a control character: {value!r}")
+    return name + b": " + value + b"\r\n"
 
 
 def refusal(status: HTTPStatus, told: str, headers: Pairs) -> bytes:

@@ -66,19 +66,15 @@ class Ready:
         await send({"type": "http.response.start", "status": status, "headers": list(kept)})
         return same or asked.method == "HEAD"
 
-    async def again(self, asked: Asked, scope: Scope, send: Send) -> None:
-        """Send it once more, at once where the server offers that."""
-        if asked.condition is not None or octets.WHOLE not in scope.get("extensions", ()):
-            await self.give(asked, send)
-            return
-        body = b"" if asked.method == "HEAD" else self.body
-        told = {"type": octets.WHOLE, "status": self.status, "head": self.head, "body": body}
-        await send(told)
-
-    async def give(self, asked: Asked, send: Send) -> None:
-        """Send all of it, or what the client needs of it."""
-        silent = await self.begin(asked, send)
-        await send({"type": "http.response.body", "body": b"" if silent else self.body})
+    async def give(self, asked: Asked, scope: Scope, send: Send) -> None:
+        """Send all of it, or what the client needs of it; at once where the server offers that."""
+        if asked.condition is None and octets.WHOLE in scope.get("extensions", ()):
+            body = b"" if asked.method == "HEAD" else self.body
+            told = {"type": octets.WHOLE, "status": self.status, "head": self.head, "body": body}
+            await send(told)
+        else:
+            silent = await self.begin(asked, send)
+            await send({"type": "http.response.body", "body": b"" if silent else self.body})
 
     def _known(self, asked: Asked) -> bool:
         tag = next((value.decode() for name, value in self.headers if name == b"etag"), None)

@@ -142,10 +142,9 @@ class Workers:
 
     async def _exchange(self, worker: Worker, request: Request) -> tuple[wire.Header, bytes]:
         limits = self._limits
+        worker.line.send(wire.packed(wire.header(request, limits)))
         try:
-            async with asyncio.timeout(limits.seconds):
-                worker.line.send(wire.packed(wire.header(request, limits)))
-                return await worker.line.heard()
+            return await worker.line.heard(limits.seconds)
         except TimeoutError:
             raise Late(limits.seconds) from None
         except OSError:
