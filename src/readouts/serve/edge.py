@@ -48,10 +48,11 @@ class Edge:
             await self._app(scope, _bounded(receive, is_form=is_form), send)
 
     def _counted(self, scope: Scope) -> Refusal | None:
+        if self._queries is None or self._others is None:
+            return None
         buckets = self._queries if _asks(scope) else self._others
         host = scope["client"][0] if scope.get("client") else ""
-        wait = buckets.take(client(host)) if buckets is not None else 0.0
-        if not wait:
+        if not (wait := buckets.take(client(host))):
             return None
         seconds = math.ceil(wait)
         message = f"You have sent too many requests. Try again in {seconds} s."
@@ -61,7 +62,7 @@ class Edge:
 def _asks(scope: Scope) -> bool:
     """Whether a worker may have to answer: any parameter counts, for names can be escaped."""
     has_any = scope["method"] == "POST" or bool(scope["query_string"])
-    return first(scope["path"]) == SPARQL and scope["method"] != "OPTIONS" and has_any
+    return has_any and scope["method"] != "OPTIONS" and first(scope["path"]) == SPARQL
 
 
 def _measured(scope: Scope) -> Refusal | None:

@@ -45,7 +45,7 @@ class Reading(HttpToolsProtocol):
     def on_url(self, url: bytes) -> None:
         """A part of the address."""
         if not self._is_told:
-            super().on_url(url)
+            self.url += url
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """A header; what follows a body in chunks is none, whatever it is called."""
