@@ -9,6 +9,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import ASGIApp
 
 from readouts import folder, query
 from readouts.query import Stored
@@ -20,6 +21,7 @@ from readouts.render.phrases import ENGLISH, FOLDERS
 from readouts.render.service import Service
 from readouts.serve import spoken
 from readouts.serve.asker import Asker, Direct
+from readouts.serve.entrance import Entrance
 from readouts.serve.files import Files
 from readouts.serve.guard import Guard, within
 from readouts.serve.keeper import Keeper
@@ -41,7 +43,7 @@ def application(
     queries: Mapping[str, Stored],
     shown: Mapping[str, Stored] | None = None,
     asker: Asker | None = None,
-) -> Starlette:
+) -> ASGIApp:
     """The server of a release.
 
     `asker` answers the queries that anyone may write; without one the store does. `shown` are the
@@ -77,12 +79,13 @@ def application(
         routes += spoken.foldered(one, stored[tag], things[tag]) if FOLDERS[tag] else []
     # The last: the address of everything else that has one.
     routes.append(Route("/{path:path}", within(things[ENGLISH].answer)))
-    return Starlette(
+    house = Starlette(
         routes=routes,
-        middleware=[Middleware(Guard), Middleware(Keeper, release.hash)],
+        middleware=[Middleware(Guard)],
         lifespan=lambda _: _hired(hired),
         exception_handlers=handlers(pages),
     )
+    return Keeper(Entrance(house, endpoints[ENGLISH], pages), release.hash)
 
 
 @asynccontextmanager

@@ -11,7 +11,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from readouts.render.phrases import first
-from readouts.serve import gate
+from readouts.serve import gate, guard
 from readouts.serve.bucket import Buckets, client
 from readouts.serve.protocol import FORM
 from readouts.serve.refusal import Refusal
@@ -38,17 +38,21 @@ class Edge:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
         elif refusal := _measured(scope) or self._counted(scope):
-            answer = PlainTextResponse(f"{refusal.message}\n", refusal.status, refusal.headers)
+            headers = {**refusal.headers, "Cache-Control": "no-store", **guard.HEADERS}
+            answer = PlainTextResponse(f"{refusal.message}\n", refusal.status, headers)
             await answer(scope, receive, send)
+        elif scope["method"] in ("GET", "HEAD"):
+            await self._app(scope, receive, send)  # Nobody reads a body of those.
         else:
             is_form = Headers(scope=scope).get("content-type", "").lower().startswith(FORM)
             await self._app(scope, _bounded(receive, is_form=is_form), send)
 
     def _counted(self, scope: Scope) -> Refusal | None:
+        if self._queries is None or self._others is None:
+            return None
         buckets = self._queries if _asks(scope) else self._others
         host = scope["client"][0] if scope.get("client") else ""
-        wait = buckets.take(client(host)) if buckets is not None else 0.0
-        if not wait:
+        if not (wait := buckets.take(client(host))):
             return None
         seconds = math.ceil(wait)
         message = f"You have sent too many requests. Try again in {seconds} s."
@@ -58,7 +62,7 @@ class Edge:
 def _asks(scope: Scope) -> bool:
     """Whether a worker may have to answer: any parameter counts, for names can be escaped."""
     has_any = scope["method"] == "POST" or bool(scope["query_string"])
-    return first(scope["path"]) == SPARQL and scope["method"] != "OPTIONS" and has_any
+    return has_any and scope["method"] != "OPTIONS" and first(scope["path"]) == SPARQL
 
 
 def _measured(scope: Scope) -> Refusal | None:
@@ -68,7 +72,7 @@ def _measured(scope: Scope) -> Refusal | None:
             HTTPStatus.REQUEST_URI_TOO_LONG,
             f"The address is longer than {LONGEST_ADDRESS:,} octets. A long query can be posted.",
         )
-    if sum(len(name) + len(value) + SIGNS for name, value in scope["headers"]) > LONGEST_HEADERS:
+    if sum([len(name) + len(value) + SIGNS for name, value in scope["headers"]]) > LONGEST_HEADERS:
         return Refusal(
             HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
             f"The headers are longer than {LONGEST_HEADERS:,} octets. Send shorter ones.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from pyoxigraph import NamedNode, QueryBoolean, QuerySolutions, QueryTriples, Triple
 
@@ -13,6 +13,7 @@ from pyoxigraph import NamedNode, QueryBoolean, QuerySolutions, QueryTriples, Tr
 class Rows:
     """The answer to a SELECT. The solutions can be read or serialised once."""
 
+    kind: ClassVar = "rows"
     solutions: QuerySolutions
 
 
@@ -20,6 +21,7 @@ class Rows:
 class Truth:
     """The answer to an ASK."""
 
+    kind: ClassVar = "truth"
     value: QueryBoolean
 
 
@@ -27,6 +29,7 @@ class Truth:
 class Graph:
     """The answer to a CONSTRUCT or DESCRIBE."""
 
+    kind: ClassVar = "graph"
     triples: Iterable[Triple]
 
 
