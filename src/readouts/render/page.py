@@ -90,6 +90,14 @@ class Pages:
         told |= {"text": source, "marks": text.marks(source), "named": named}
         return self._page("text", links, here, **told)
 
+    def preview(self, node: NamedNode, description: str) -> str:
+        """A thing in a few lines, for a frame on a page elsewhere; its address has one folder."""
+        links, triples = self._links(1), self._documents.triples(node)
+        names = labels.find(thing.nodes(triples), self._store, self._naming)
+        view = thing.view(node, triples, links, names, whole=False)
+        told = {"view": view, "address": links.address(node), "iri": node.value}
+        return self._page("preview", links, "", **told, description=description)
+
     def queries(self) -> str:
         """The stored queries: what each asks."""
         return self._page("queries", self._links(0), "queries.html", queries=self._queries)

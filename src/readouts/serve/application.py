@@ -27,6 +27,7 @@ from readouts.serve.files import Files
 from readouts.serve.guard import Guard, within
 from readouts.serve.keeper import Keeper
 from readouts.serve.queries import Queries
+from readouts.serve.reconcile import Reconciliation
 from readouts.serve.refusal import handlers
 from readouts.serve.signposts import Signposts
 from readouts.serve.sparql import METHODS, Endpoint
@@ -70,6 +71,7 @@ def application(
         Route("/openapi.json", lambda _: Response(interface, media_type=JSON)),
         Route("/queries/{name}", within(stored[ENGLISH].answer)),
         Route("/sparql", endpoints[ENGLISH].answer, methods=METHODS),
+        *Reconciliation(release, store, documents, pages[ENGLISH]).routes(),
     ]
     for tag, one in pages.items():
         home = partial(_home, one, list(held.values()), signposts)

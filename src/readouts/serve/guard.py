@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from traceback import clear_frames
 from typing import ParamSpec
 
@@ -29,6 +29,7 @@ HEADERS = {
 }
 # As they are sent: every answer passes here, and looking for names one by one takes its time.
 RAW = [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
+POLICY = b"content-security-policy"
 NAMES = frozenset(name for name, _ in RAW)
 
 
@@ -53,6 +54,13 @@ def within(endpoint: Callable[[Request], Response]) -> Callable[[Request], Respo
     return lambda request: settled(endpoint, request)
 
 
+def _headed(given: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """The headers of an answer with those that every answer has. A policy of its own stands."""
+    others = [pair for pair in given if pair[0] not in NAMES]
+    own = [pair for pair in given if pair[0] == POLICY]
+    return others + own + [pair for pair in RAW if not own or pair[0] != POLICY]
+
+
 class Guard:
     """Adds the headers, and turns an exception into a sentence; the traceback goes to the log."""
 
@@ -69,8 +77,7 @@ class Guard:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
-                others = [pair for pair in message["headers"] if pair[0] not in NAMES]
-                message = {**message, "headers": others + RAW}
+                message = {**message, "headers": _headed(message["headers"])}
             await send(message)
 
         try:
