@@ -74,6 +74,14 @@ class Pages:
             return thing.page(self._desk, node, triples)
         return explained.page(self._desk, node, triples, source)
 
+    def preview(self, node: NamedNode, description: str) -> str:
+        """A thing in a few lines, for a frame on a page elsewhere; its address has one folder."""
+        links, triples = self._desk.links(1), self._desk.documents.triples(node)
+        names = self._desk.names(thing.nodes(triples))
+        view = thing.view(node, triples, links, names, whole=False)
+        told = {"view": view, "address": links.address(node), "iri": node.value}
+        return self._desk.page("preview", links, "", **told, description=description)
+
     def queries(self) -> str:
         """The stored queries: what each asks."""
         links = self._desk.links(0)

@@ -1,9 +1,9 @@
 """The release over HTTP: things and their documents, stored queries, SPARQL, pages, files.
 
-`negotiation` chooses a format, `things`, `queries`, `sparql` and `files` answer, `protocol`
-reads what is asked of SPARQL, `replies` writes answers, `refusal` says why there is none,
-`signposts` says where else to go, `application` brings them together, and queries come in by an
-`entrance` of their own.
+`negotiation` chooses a format, `things`, `queries`, `sparql`, `reconcile` and `files` answer,
+`protocol` reads what is asked of SPARQL, `replies` writes answers, `refusal` says why there is
+none, `signposts` says where else to go, `application` brings them together, `spoken` has the pages
+of each language, and queries come in by an `entrance` of their own.
 
 An answer is made once: `keeper` keeps it on its `shelf`, `ready` for the next who asks; `capture`
 catches it, `validators` tag it, `codings` compress it.

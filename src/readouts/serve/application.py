@@ -26,6 +26,7 @@ from readouts.serve.files import Files
 from readouts.serve.guard import Guard, within
 from readouts.serve.keeper import Keeper
 from readouts.serve.queries import Queries
+from readouts.serve.reconcile import Reconciliation
 from readouts.serve.refusal import handlers
 from readouts.serve.signposts import Signposts
 from readouts.serve.sparql import METHODS, Endpoint
@@ -73,6 +74,7 @@ def application(
         Route("/terms.json", lambda _: Response(known, media_type=JSON, headers=ASKED)),
         Route("/queries/{name}", within(stored[ENGLISH].answer)),
         Route("/sparql", endpoints[ENGLISH].answer, methods=METHODS),
+        *Reconciliation(release, store, documents, pages[ENGLISH]).routes(),
     ]
     for tag, one in pages.items():
         routes += spoken.general(one, list(held.values()), signposts, stored[tag], endpoints[tag])

@@ -23,7 +23,9 @@ ESCAPED = re.compile(rb"%[0-9A-Fa-f]{2}")
 SIGNS = 4  # of each header: a colon, a space and the end of the line
 # Seconds' worth of queries that may come at once, and how much cheaper anything else is.
 BURST, CHEAPER = 20, 100
-SPARQL = "sparql"
+# A batch of names is dearer than a document: a client may send a tenth as many.
+BATCHES = 10
+SPARQL, RECONCILE = "sparql", "/reconcile"
 
 
 class Edge:
@@ -32,6 +34,7 @@ class Edge:
     def __init__(self, app: ASGIApp, rate: float) -> None:
         self._app = app
         self._queries = Buckets(rate * BURST, rate) if rate else None
+        self._batches = Buckets(rate * BURST * BATCHES, rate * BATCHES) if rate else None
         self._others = Buckets(rate * BURST * CHEAPER, rate * CHEAPER) if rate else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -48,9 +51,12 @@ class Edge:
             await self._app(scope, _bounded(receive, is_form=is_form), send)
 
     def _counted(self, scope: Scope) -> Refusal | None:
-        if self._queries is None or self._others is None:
+        if self._queries is None or self._batches is None or self._others is None:
             return None
-        buckets = self._queries if _asks(scope) else self._others
+        if scope["path"] == RECONCILE:
+            buckets = self._batches
+        else:
+            buckets = self._queries if _asks(scope) else self._others
         host = scope["client"][0] if scope.get("client") else ""
         if not (wait := buckets.take(client(host))):
             return None
@@ -93,7 +99,7 @@ def _bounded(receive: Receive, *, is_form: bool) -> Receive:
         body = message.get("body", b"")
         count += len(body) - (2 * len(ESCAPED.findall(body)) if is_form else 0)
         if count > LONGEST_BODY:
-            told = f"The query is longer than {LONGEST_BODY:,} octets. Send a shorter one."
+            told = f"What was sent is longer than {LONGEST_BODY:,} octets. Send less at once."
             raise Refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, told)
         return message
 

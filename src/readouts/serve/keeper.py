@@ -29,6 +29,8 @@ LONG = "public, max-age=3600, must-revalidate"
 NEVER = "no-store"
 CHOOSING = {"accept", "accept-language"}
 LIFETIMES = {"sparql": NEVER, "health": NEVER, "dumps": LONG, "static": LONG}
+# What says itself what can be done with it, for it can be posted to.
+TELLING = ("/sparql", "/reconcile")
 FRESH = (*GOOD, HTTPStatus.SEE_OTHER)
 # The length of the address and of the headers that choose, beyond which nothing is kept.
 LONGEST = 2000
@@ -67,7 +69,7 @@ class Keeper:
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         asked = ready.read(scope)
-        if asked.method == "OPTIONS" and scope["path"] != "/sparql":
+        if asked.method == "OPTIONS" and scope["path"] not in TELLING:
             await self._options(scope, receive, send)
             return
         answer = await self._made(asked, scope, receive, send)
