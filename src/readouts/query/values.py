@@ -14,6 +14,7 @@ from datetime import date
 from pyoxigraph import Literal, NamedNode
 
 from readouts.fault import Misuse
+from readouts.fold import folded
 from readouts.store import Rows, Store
 from readouts.vocab import DRO, PREFIXES, RDFS, SCHEMA, SKOS, XSD
 
@@ -79,7 +80,7 @@ def _thing(
             return node
         raise Misuse(f"{name} is {text!r}, and there is no such {type_} here.")
     things = _named(classes, store)
-    wanted = _folded(text)
+    wanted = folded(text)
     exact = {node for node, names in things.items() if wanted in names}
     found = exact or {
         node for node, names in things.items() if wanted and wanted in _parts(node.value)
@@ -125,7 +126,7 @@ def _named(classes: list[NamedNode], store: Store) -> dict[NamedNode, set[str]]:
     things: dict[NamedNode, set[str]] = {}
     for thing, label in _pairs(answer):
         slug = re.split(r"[/#]", thing.value)[-1]
-        things.setdefault(thing, {slug}).add(_folded(label))
+        things.setdefault(thing, {slug}).add(folded(label))
     return things
 
 
@@ -135,13 +136,6 @@ def _pairs(answer: object) -> Iterator[tuple[NamedNode, str]]:
         thing, label = solution["thing"], solution["name"]
         if isinstance(thing, NamedNode) and isinstance(label, Literal):
             yield thing, label.value
-
-
-def _folded(text: str) -> str:
-    """A name as people write it: no case, no spaces, every name dot alike."""
-    return re.sub(
-        r"[\u00b7\u2022\u2027\u2219\u22c5\u30fb]", "\u00b7", "".join(text.split())
-    ).casefold()
 
 
 def _parts(iri: str) -> set[str]:
