@@ -10,11 +10,11 @@ from typing import Any
 
 import click
 
-from readouts import __version__, build, folder, publish, push, query, release
+from readouts import __version__, build, folder, publish, push, query, release, search
 from readouts import serve as server
 from readouts.fault import Fault
 from readouts.folder import Folder
-from readouts.render import answers
+from readouts.render import answers, hits
 from readouts.serve.rules import Rules
 from readouts.store import Answer, Credentials, Embedded, Line, Patience, Remote, Store
 
@@ -140,6 +140,18 @@ def sparql(place: Folder, text: str, format_: str | None, endpoint: str | None) 
     # An endpoint that does not hold the release may be asked all the same.
     store = _remote(endpoint).among(made.graphs) if endpoint else Embedded(made.directory)
     _print(store.query(asked), format_, made)
+
+
+@main.command("find")
+@click.argument("text")
+@click.option("--limit", default=search.MOST, show_default=True, type=click.IntRange(1))
+@click.option("--format", "format_", type=click.Choice(["table", *answers.RESULTS]))
+@click.option("--endpoint", metavar="URL", help="Ask a SPARQL endpoint instead of the release.")
+@folder_option
+def find_(place: Folder, text: str, limit: int, format_: str | None, endpoint: str | None) -> None:
+    """Find words: in names, in what was said, and on the page."""
+    made = release.read(place.release)
+    _print(hits.answer(search.find(_store(made, endpoint), text, limit)), format_, made)
 
 
 @main.command()
