@@ -378,7 +378,7 @@ def test_a_wrong_parameter_is_named(ask, asked, told):
 
 def test_a_federated_query_is_not_run_here(made, embedded, stored):
     """A stored query that asks other endpoints says so, and how to run it; its text can be had."""
-    other = replace(stored["exchanges"], name="elsewhere", federated=True)
+    other = replace(stored["exchanges"], name="elsewhere", endpoint="https://example.org/sparql")
     house = application(made, embedded, {**stored, "elsewhere": other})
     wanted = [("/queries/elsewhere.csv", None), ("/queries/elsewhere", BROWSER)]
     for answer in together(house, wanted):

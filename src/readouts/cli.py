@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ RATE = "Queries a second that a client may send for long; 0 sets no limit."
 PATIENCE = "Seconds in which a request must arrive."
 HELD = "How many may be open; a quarter of them by one client."
 PROXY = "Believe X-Forwarded-For of this address alone. May be repeated."
+INSTEAD = "Ask this endpoint for what a federated query asks of Wikidata."
 LOG = "Write a line for each answer to a file, or to - (standard output). Off by default."
 GRAPH_STORE = "Where graphs are put, if it is not found from the endpoint."
 UPDATE = "Where updates are sent: use them instead of a graph store."
@@ -57,6 +59,13 @@ def folder_option(command: Callable[..., Any]) -> Callable[..., Any]:
         type=click.Path(path_type=Path),
         callback=found,
         help="The publication folder; by default the current one, else the installed copy.",
+    )(command)
+
+
+def wikidata_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--wikidata URL`, or the environment: who answers for Wikidata's query service."""
+    return click.option(
+        "--wikidata", metavar="URL", envvar="READOUTS_WIKIDATA", show_envvar=True, help=INSTEAD
     )(command)
 
 
@@ -110,6 +119,7 @@ def read(place: Folder, page: Path) -> None:
 @click.option("--param", "given", multiple=True, metavar="KEY=VALUE", help="A parameter.")
 @click.option("--format", "format_", type=click.Choice(RESULT_FORMATS))
 @click.option("--endpoint", metavar="URL", help="Ask a SPARQL endpoint instead of the release.")
+@wikidata_option
 @folder_option
 def query_(
     place: Folder,
@@ -117,6 +127,7 @@ def query_(
     given: tuple[str, ...],
     format_: str | None,
     endpoint: str | None,
+    wikidata: str | None,
     *,
     listed: bool,
 ) -> None:
@@ -126,7 +137,8 @@ def query_(
         return
     stored, made = query.one(place.queries, name), release.read(place.release)
     values, store = query.pairs(given), _store(made, endpoint)
-    _print(query.answer(stored, values, store, made.base), format_, made)
+    services = partial(_service, wikidata)
+    _print(query.answer(stored, values, store, made.base, services), format_, made)
 
 
 @main.command()
@@ -205,6 +217,11 @@ def _store(made: release.Release, endpoint: str | None, patience: Patience | Non
 
 def _remote(endpoint: str, patience: Patience | None = None) -> Remote:
     return Remote(endpoint, Line([endpoint], Credentials.read(os.environ), patience))
+
+
+def _service(wikidata: str | None, endpoint: str) -> Store:
+    """The endpoint that a federated query names, or the one that stands in for it."""
+    return Remote(wikidata or endpoint)
 
 
 def _print(answer: Answer, format_: str | None, made: release.Release) -> None:

@@ -5,14 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from readouts.fault import Misuse
+from readouts.query import federation
 from readouts.query.binding import bind
+from readouts.query.federation import Services
 from readouts.query.stored import Stored
 from readouts.query.values import resolve
 from readouts.store import Answer, Store
 
 
-def answer(stored: Stored, values: Mapping[str, str], store: Store, base: str) -> Answer:
-    """The answer. Raises Misuse when a parameter is unknown or its value is not of its type."""
+def answer(
+    stored: Stored,
+    values: Mapping[str, str],
+    store: Store,
+    base: str,
+    services: Services | None = None,
+) -> Answer:
+    """The answer. `services` gives the endpoint that a federated query asks besides the store.
+
+    Raises Misuse when a parameter is unknown, its value is not of its type, or an endpoint is
+    needed and there is none.
+    """
     types = {parameter.name: parameter.type for parameter in stored.parameters}
     for name in values:
         if name not in types:
@@ -21,7 +33,12 @@ def answer(stored: Stored, values: Mapping[str, str], store: Store, base: str) -
     terms = {
         f"_{name}": resolve(name, types[name], text, store, base) for name, text in values.items()
     }
-    return store.query(bind(stored.text, terms))
+    bound = bind(stored.text, terms)
+    if stored.federated:
+        if services is None:
+            raise Misuse(f"{stored.name} asks {stored.endpoint}, and nothing is fetched here.")
+        return federation.answer(bound, store, services)
+    return store.query(bound)
 
 
 def pairs(given: Iterable[str]) -> dict[str, str]:

@@ -16,7 +16,7 @@ from typing import Any
 import yaml
 
 from readouts.fault import Fault, Misuse
-from readouts.query import binding
+from readouts.query import binding, federation
 from readouts.query.paging import BOUNDS
 from readouts.query.values import TYPES
 from readouts.tokens import tokens
@@ -38,7 +38,10 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A stored query. `form` is SELECT or CONSTRUCT; `columns` are the variables it selects."""
+    """A stored query. `form` is SELECT or CONSTRUCT; `columns` are the variables it selects.
+
+    `endpoint` is the other endpoint that a federated query asks, and empty for all others.
+    """
 
     name: str
     text: str
@@ -48,7 +51,12 @@ class Stored:
     tags: tuple[str, ...]
     form: str
     columns: tuple[str, ...]
-    federated: bool = False
+    endpoint: str = ""
+
+    @property
+    def federated(self) -> bool:
+        """Whether another endpoint answers a part of it."""
+        return bool(self.endpoint)
 
 
 def load(directory: Path) -> dict[str, Stored]:
@@ -77,7 +85,8 @@ def read(path: Path) -> Stored:
             _parameter(name, told) for name, told in (header.get("parameters") or {}).items()
         )
         _agree(text, parameters)
-    except (Fault, yaml.YAMLError, KeyError, TypeError, AttributeError) as error:
+        endpoint = federation.find(text).endpoint if header.get("federated") else ""
+    except (Fault, yaml.YAMLError, LookupError, TypeError, AttributeError) as error:
         told = (
             f"{error}" if isinstance(error, Fault) else f"its #+ header is not understood: {error}."
         )
@@ -94,7 +103,7 @@ def read(path: Path) -> Stored:
         tags=tuple(header["tags"]),
         form=form,
         columns=columns,
-        federated=bool(header.get("federated", False)),
+        endpoint=endpoint,
     )
 
 

@@ -16,22 +16,25 @@ from pyoxigraph import Literal, NamedNode
 from readouts.fault import Misuse
 from readouts.fold import folded
 from readouts.store import Rows, Store
-from readouts.vocab import DRO, PREFIXES, RDFS, SCHEMA, SKOS, XSD
+from readouts.vocab import DRO, ORG, PREFIXES, RDFS, SCHEMA, SKOS, XSD
 
 # A closed list of words, a datatype, or the classes that a thing may have.
 TYPES: Mapping[str, tuple[str, ...] | NamedNode | tuple[NamedNode, ...]] = {
     "kind": ("call", "meeting", "talks", "letter", "reply"),
     "lang": ("en", "zh-hans"),
     "date": XSD.date,
+    "language": XSD.language,
     "string": XSD.string,
     "person": (SCHEMA.Person,),
     "country": (SCHEMA.Country,),
+    "organisation": (ORG.Organization,),
     "theme": (DRO.Heading,),
     "exchange": (DRO.Exchange,),
     "statement": (DRO.Statement,),
     "text": (DRO.SourceText,),
     "thing": (),
 }
+LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}")
 # RFC 3987 without what N-Triples forbids in an IRI, and without bidirectional controls (§4.1).
 IRI = re.compile(
     r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|^`\\\x00-\x20\u200e\u200f\u202a-\u202e\u2066-\u2069]+"
@@ -45,6 +48,8 @@ def resolve(name: str, type_: str, text: str, store: Store, base: str) -> NamedN
         return _date(name, text)
     if told == XSD.string:
         return _string(name, text)
+    if told == XSD.language:
+        return _language(name, text)
     if told and isinstance(told, tuple) and isinstance(told[0], str):
         if text in told:
             return Literal(text)
@@ -69,6 +74,13 @@ def _string(name: str, text: str) -> Literal:
     if any("\ud800" <= character <= "\udfff" for character in text) or "\x00" in text:
         raise Misuse(f"{name} holds something that is not text. Write it in UTF-8.")
     return Literal(text)
+
+
+def _language(name: str, text: str) -> Literal:
+    """A language tag in lower case, as Wikidata and we write it (BCP 47, §2.1.1)."""
+    if LANGUAGE.fullmatch(text):
+        return Literal(text.lower())
+    raise Misuse(f"{name} is {text!r}. It must be a language tag such as fr or zh-hant.")
 
 
 def _thing(

@@ -68,4 +68,6 @@ def _taken(type_: str) -> str:
         return "A day such as 2020-02-13."
     if TYPES[type_] == XSD.string:
         return "Any text."
+    if TYPES[type_] == XSD.language:
+        return "A language tag such as fr."
     return f"A {type_}: its slug or a part of it, a label, a key, a prefixed name or an IRI."
