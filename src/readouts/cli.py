@@ -24,6 +24,7 @@ RATE = "Queries a second that a client may send for long; 0 sets no limit."
 PATIENCE = "Seconds in which a request must arrive."
 HELD = "How many may be open; a quarter of them by one client."
 PROXY = "Believe X-Forwarded-For of this address alone. May be repeated."
+ALLOWED = "Let stored queries ask this other endpoint, one request at a time. May be repeated."
 INSTEAD = "Ask this endpoint for what a federated query asks of Wikidata."
 LOG = "Write a line for each answer to a file, or to - (standard output). Off by default."
 GRAPH_STORE = "Where graphs are put, if it is not found from the endpoint."
@@ -176,6 +177,8 @@ def find_(place: Folder, text: str, limit: int, format_: str | None, endpoint: s
 @click.option("--patience", default=10.0, show_default=True, help=PATIENCE, type=ABOVE)
 @click.option("--connections", default=512, show_default=True, help=HELD, type=click.IntRange(1))
 @click.option("--trusted-proxy", "proxies", multiple=True, metavar="ADDRESS", help=PROXY)
+@click.option("--allow-service", "services", multiple=True, metavar="URL", help=ALLOWED)
+@wikidata_option
 @click.option("--access-log", "log", metavar="FILE", help=LOG)
 @folder_option
 def serve(
