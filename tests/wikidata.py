@@ -25,6 +25,8 @@ class Wikidata:
     url: str
     asked: list[str] = field(default_factory=list)
     agents: list[str] = field(default_factory=list)
+    # How many of the next requests are told to come again at once.
+    busy: int = 0
 
     def since(self, before: int) -> list[str]:
         return self.asked[before:]
@@ -77,6 +79,13 @@ def _door(behind: str) -> Iterator[Wikidata]:
         def hand_on(self, query: str) -> None:
             wikidata.asked.append(query)
             wikidata.agents.append(self.headers.get("User-Agent", ""))
+            if wikidata.busy:
+                wikidata.busy -= 1
+                self.send_response(429)
+                self.send_header("Retry-After", "0")
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+                return
             headers = {
                 "Accept": self.headers.get("Accept", "*/*"),
                 "Content-Type": "application/sparql-query",

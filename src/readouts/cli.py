@@ -11,7 +11,18 @@ from typing import Any
 
 import click
 
-from readouts import __version__, build, folder, publish, push, query, release, search
+from readouts import (
+    __version__,
+    authority,
+    build,
+    folder,
+    link,
+    publish,
+    push,
+    query,
+    release,
+    search,
+)
 from readouts import serve as server
 from readouts.fault import Fault
 from readouts.folder import Folder
@@ -212,6 +223,32 @@ def push_(
         for count in push.load(graphs, way):
             bar.update(count)
     click.echo(push.prove(graphs, way.remote), nl=False)
+
+
+@main.command("link")
+@click.option(
+    "--endpoint",
+    metavar="URL",
+    default=link.PUBLIC,
+    show_default=True,
+    envvar="READOUTS_WIKIDATA",
+    show_envvar=True,
+    help="The endpoint with Wikidata's data.",
+)
+@click.option("--cache", type=click.Path(path_type=Path), help="Where answers are kept.")
+@click.option("--refresh", is_flag=True, help="Ask again what was asked before.")
+@click.option("--format", "format_", type=click.Choice(["table", "csv"]), default="table")
+@folder_option
+def link_(place: Folder, endpoint: str, cache: Path | None, format_: str, *, refresh: bool) -> None:
+    """Compare the links with Wikidata, and propose items. Nothing is edited."""
+    service = link.Service(endpoint, cache or link.CACHE, refresh)
+    tables, made = authority.read(place.authority), release.read(place.release)
+    findings = link.compare(link.read(tables, Embedded(place.release), made.base), service)
+    click.echo(link.write(findings) if format_ == "csv" else link.table(findings), nl=False)
+    if service.oldest:
+        click.echo(f"Some answers are of {service.oldest}. --refresh asks again.", err=True)
+    if found := link.faults(findings):
+        raise Fault(*found)
 
 
 def _store(made: release.Release, endpoint: str | None, patience: Patience | None = None) -> Store:
