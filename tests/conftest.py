@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from readouts.folder import Folder
 from readouts.model import Reading
 from readouts.source import Page, Source
 from readouts.store import Embedded
+from wikidata import Wikidata, served
 
 ROOT = Path(__file__).parents[1]
 TEXT = "2020-03-16-xwlb"
@@ -57,6 +59,13 @@ def reading(page: Page, described: Source, tables: Authority) -> Reading:
 @pytest.fixture(scope="session")
 def embedded(publication: Folder) -> Embedded:
     return Embedded(publication.release)
+
+
+@pytest.fixture(scope="session")
+def wikidata(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wikidata]:
+    """A SPARQL server of its own with the extract in Wikidata's form."""
+    with served(tmp_path_factory.mktemp("wikidata")) as one:
+        yield one
 
 
 @pytest.fixture

@@ -62,7 +62,7 @@ def test_query_lists_the_questions() -> None:
     run = readouts("query", "--list")
 
     assert run.returncode == 0
-    assert len(run.stdout.splitlines()) == 18
+    assert len(run.stdout.splitlines()) == len(list((ROOT / "queries").glob("*.rq"))) == 22
     assert "Which exchanges does a source list" in run.stdout
     assert "[kind, counterpart, country, from, to, lang]" in run.stdout
 

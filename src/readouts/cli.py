@@ -4,26 +4,31 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 
-from readouts import __version__, build, folder, publish, push, query, release
+from readouts import (
+    __version__,
+    authority,
+    build,
+    link,
+    options,
+    publish,
+    push,
+    query,
+    release,
+    search,
+)
 from readouts import serve as server
 from readouts.fault import Fault
 from readouts.folder import Folder
-from readouts.render import answers
+from readouts.render import answers, hits
 from readouts.serve.rules import Rules
 from readouts.store import Answer, Credentials, Embedded, Line, Patience, Remote, Store
 
-ABOVE = click.FloatRange(0, min_open=True)
-RATE = "Queries a second that a client may send for long; 0 sets no limit."
-PATIENCE = "Seconds in which a request must arrive."
-HELD = "How many may be open; a quarter of them by one client."
-PROXY = "Believe X-Forwarded-For of this address alone. May be repeated."
-LOG = "Write a line for each answer to a file, or to - (standard output). Off by default."
 GRAPH_STORE = "Where graphs are put, if it is not found from the endpoint."
 UPDATE = "Where updates are sent: use them instead of a graph store."
 RESULT_FORMATS = ("table", "csv", "tsv", "json", "xml", "ttl", "jsonld", "nt", "rdf")
@@ -45,21 +50,6 @@ class Commands(click.Group):
             ctx.exit(0)
 
 
-def folder_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    """`--folder DIR`, handed to a verb as the publication folder."""
-
-    def found(ctx: click.Context, _: click.Parameter, value: Path | None) -> Folder:
-        return folder.find(value or (ctx.obj and ctx.obj.get("folder")))
-
-    return click.option(
-        "--folder",
-        "place",
-        type=click.Path(path_type=Path),
-        callback=found,
-        help="The publication folder; by default the current one, else the installed copy.",
-    )(command)
-
-
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="readouts")
 @click.option("--folder", "place", type=click.Path(path_type=Path), help="The publication folder.")
@@ -71,7 +61,7 @@ def main(ctx: click.Context, place: Path | None) -> None:
 
 @main.command("build")
 @click.option("--check", is_flag=True, help="Change nothing; fail if the release differs.")
-@folder_option
+@options.publication
 def build_(place: Folder, *, check: bool) -> None:
     """Make data/release/ from the sources and the authority tables."""
     made = build.release(place)
@@ -84,7 +74,7 @@ def build_(place: Folder, *, check: bool) -> None:
 
 @main.command()
 @click.option("--format", "format_", type=click.Choice(["text", "ttl"]), default="text")
-@folder_option
+@options.publication
 def check(place: Folder, format_: str) -> None:
     """Validate what a build would release: SHACL shapes and checks."""
     report = build.check(place)
@@ -95,7 +85,7 @@ def check(place: Folder, format_: str) -> None:
 
 @main.command()
 @click.argument("page", type=click.Path(path_type=Path))
-@folder_option
+@options.publication
 def read(place: Folder, page: Path) -> None:
     """Show what is understood of a page, and what is not."""
     text, faults = build.account(place, page)
@@ -109,14 +99,16 @@ def read(place: Folder, page: Path) -> None:
 @click.option("--list", "listed", is_flag=True, help="List the stored queries.")
 @click.option("--param", "given", multiple=True, metavar="KEY=VALUE", help="A parameter.")
 @click.option("--format", "format_", type=click.Choice(RESULT_FORMATS))
-@click.option("--endpoint", metavar="URL", help="Ask a SPARQL endpoint instead of the release.")
-@folder_option
+@options.endpoint
+@options.wikidata
+@options.publication
 def query_(
     place: Folder,
     name: str | None,
     given: tuple[str, ...],
     format_: str | None,
     endpoint: str | None,
+    wikidata: str | None,
     *,
     listed: bool,
 ) -> None:
@@ -126,14 +118,15 @@ def query_(
         return
     stored, made = query.one(place.queries, name), release.read(place.release)
     values, store = query.pairs(given), _store(made, endpoint)
-    _print(query.answer(stored, values, store, made.base), format_, made)
+    services = partial(_service, wikidata)
+    _print(query.answer(stored, values, store, made.base, services), format_, made)
 
 
 @main.command()
 @click.argument("text", metavar="QUERY")
 @click.option("--format", "format_", type=click.Choice(RESULT_FORMATS))
-@click.option("--endpoint", metavar="URL", help="Ask a SPARQL endpoint instead of the release.")
-@folder_option
+@options.endpoint
+@options.publication
 def sparql(place: Folder, text: str, format_: str | None, endpoint: str | None) -> None:
     """Answer a SPARQL query. `-` reads it from standard input."""
     asked, made = sys.stdin.read() if text == "-" else text, release.read(place.release)
@@ -142,18 +135,25 @@ def sparql(place: Folder, text: str, format_: str | None, endpoint: str | None) 
     _print(store.query(asked), format_, made)
 
 
+@main.command("find")
+@click.argument("text")
+@click.option("--limit", default=search.MOST, show_default=True, type=click.IntRange(1))
+@click.option("--format", "format_", type=click.Choice(["table", *answers.RESULTS]))
+@options.endpoint
+@options.publication
+def find_(place: Folder, text: str, limit: int, format_: str | None, endpoint: str | None) -> None:
+    """Find words: in names, in what was said, and on the page."""
+    made = release.read(place.release)
+    _print(hits.answer(search.find(_store(made, endpoint), text, limit)), format_, made)
+
+
 @main.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535))
 @click.option("--release", "directory", type=click.Path(path_type=Path), help="A release folder.")
 @click.option("--endpoint", metavar="URL", help="Ask a SPARQL endpoint that holds the release.")
-@click.option("--seconds", default=10.0, show_default=True, help="For one query.", type=ABOVE)
-@click.option("--rate", default=5.0, show_default=True, help=RATE, type=click.FloatRange(0))
-@click.option("--patience", default=10.0, show_default=True, help=PATIENCE, type=ABOVE)
-@click.option("--connections", default=512, show_default=True, help=HELD, type=click.IntRange(1))
-@click.option("--trusted-proxy", "proxies", multiple=True, metavar="ADDRESS", help=PROXY)
-@click.option("--access-log", "log", metavar="FILE", help=LOG)
-@folder_option
+@options.limits
+@options.publication
 def serve(
     place: Folder, host: str, port: int, directory: Path | None, endpoint: str | None, **limits: Any
 ) -> None:
@@ -168,7 +168,7 @@ def serve(
 @click.option("--graph-store", "graph_store", metavar="URL", help=GRAPH_STORE)
 @click.option("--update", metavar="URL", help=UPDATE)
 @click.option("--release", "directory", type=click.Path(path_type=Path), help="A release folder.")
-@folder_option
+@options.publication
 def push_(
     place: Folder,
     endpoint: str,
@@ -187,12 +187,43 @@ def push_(
     click.echo(push.prove(graphs, way.remote), nl=False)
 
 
+@main.command("link")
+@click.option(
+    "--endpoint",
+    metavar="URL",
+    default=link.PUBLIC,
+    show_default=True,
+    envvar="READOUTS_WIKIDATA",
+    show_envvar=True,
+    help="The endpoint with Wikidata's data.",
+)
+@click.option("--cache", type=click.Path(path_type=Path), help="Where answers are kept.")
+@click.option("--refresh", is_flag=True, help="Ask again what was asked before.")
+@click.option("--format", "format_", type=click.Choice(["table", "csv"]), default="table")
+@options.publication
+def link_(place: Folder, endpoint: str, cache: Path | None, format_: str, *, refresh: bool) -> None:
+    """Compare the links with Wikidata, and propose items. Nothing is edited."""
+    service = link.Service(endpoint, cache or link.CACHE, refresh)
+    tables, made = authority.read(place.authority), release.read(place.release)
+    findings = link.compare(link.read(tables, Embedded(place.release), made.base), service)
+    click.echo(link.write(findings) if format_ == "csv" else link.table(findings), nl=False)
+    if service.oldest:
+        click.echo(f"Some answers are of {service.oldest}. --refresh asks again.", err=True)
+    if found := link.faults(findings):
+        raise Fault(*found)
+
+
 def _store(made: release.Release, endpoint: str | None, patience: Patience | None = None) -> Store:
     return _remote(endpoint, patience).over(made.graphs) if endpoint else Embedded(made.directory)
 
 
 def _remote(endpoint: str, patience: Patience | None = None) -> Remote:
     return Remote(endpoint, Line([endpoint], Credentials.read(os.environ), patience))
+
+
+def _service(wikidata: str | None, endpoint: str) -> Store:
+    """The endpoint that a federated query names, or the one that stands in for it."""
+    return Remote(wikidata or endpoint)
 
 
 def _print(answer: Answer, format_: str | None, made: release.Release) -> None:

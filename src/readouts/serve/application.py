@@ -20,6 +20,7 @@ from readouts.render.page import Pages
 from readouts.render.phrases import ENGLISH, FOLDERS
 from readouts.render.service import Service
 from readouts.serve import spoken
+from readouts.serve.abroad import Abroad
 from readouts.serve.asker import Asker, Direct
 from readouts.serve.entrance import Entrance
 from readouts.serve.files import Files
@@ -44,10 +45,12 @@ def application(
     queries: Mapping[str, Stored],
     shown: Mapping[str, Stored] | None = None,
     asker: Asker | None = None,
+    abroad: Abroad | None = None,
 ) -> ASGIApp:
     """The server of a release.
 
-    `asker` answers the queries that anyone may write; without one the store does. `shown` are the
+    `asker` answers the queries that anyone may write; without one the store does. `abroad` are the
+    other endpoints that stored queries may ask; without it, none. `shown` are the
     queries that pages are made by; without them those of the publication folder are read. Raises
     Misuse when something is missing.
     """
@@ -62,7 +65,7 @@ def application(
     known = terms.write(release, store, held)
     hired, service = asker or Direct(store, release), Service(release, store, queries)
     endpoints = {tag: Endpoint(hired, one, service) for tag, one in pages.items()}
-    stored = {tag: Queries(queries, store, release, one) for tag, one in pages.items()}
+    stored = {tag: Queries(queries, store, release, one, abroad) for tag, one in pages.items()}
     things = {tag: Things(documents, one, signposts) for tag, one in pages.items()}
     routes = [
         Route("/health", files.health),

@@ -15,6 +15,7 @@ from starlette.types import ASGIApp
 
 from readouts import query, release
 from readouts.fault import Misuse
+from readouts.serve.abroad import Abroad
 from readouts.serve.application import application
 from readouts.serve.asker import Direct, Pool
 from readouts.serve.connection import Connection
@@ -59,7 +60,7 @@ def run(
     is_here = isinstance(store, Embedded)
     asker = Pool(directory, Limits(seconds=rules.seconds)) if is_here else Direct(store, made)
     app: ASGIApp = application(
-        made, store, query.load(queries), query.load(queries / "pages"), asker
+        made, store, query.load(queries), query.load(queries / "pages"), asker, Abroad(rules)
     )
     app = Edge(app, rules.rate)
     with ExitStack() as stack:

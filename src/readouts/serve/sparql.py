@@ -39,7 +39,8 @@ PREFLIGHT = {
     "Access-Control-Max-Age": "86400",
 }
 ABROAD = (
-    "The query has the word SERVICE, and this server fetches nothing from elsewhere. "
+    "The query has the word SERVICE, and this server fetches nothing from elsewhere: what runs "
+    "queries here has no way out, whatever its operator allows to stored ones. "
     "Ask the other endpoint yourself, or run the query where both may be asked."
 )
 CUT = "These are the first {:,} rows: there are more. Ask for them with LIMIT and OFFSET."
