@@ -54,6 +54,14 @@ ResultSetMaxRows = 10000
 """
 
 
+def need(name: str) -> None:
+    """Skip the test where the store is not, saying how to get it."""
+    if name == "virtuoso" and not shutil.which("virtuoso-t"):
+        pytest.skip(NO_VIRTUOSO)
+    if name == "fuseki" and not (shutil.which("java") and JAR.is_file()):
+        pytest.skip(NO_FUSEKI)
+
+
 @dataclass(frozen=True)
 class Running:
     """A store that runs: where it is asked and told, and what must be in the environment."""
@@ -119,8 +127,7 @@ def oxigraph(folder: Path, verb: str = "serve") -> Iterator[Running]:
 @contextmanager
 def fuseki(folder: Path) -> Iterator[Running]:
     """Apache Jena Fuseki with a TDB2 database that takes updates."""
-    if not (shutil.which("java") and JAR.is_file()):
-        pytest.skip(NO_FUSEKI)
+    need("fuseki")
     (folder / "DB").mkdir(exist_ok=True)
     port = free()
     root = f"http://127.0.0.1:{port}"
@@ -132,8 +139,7 @@ def fuseki(folder: Path) -> Iterator[Running]:
 @contextmanager
 def virtuoso(folder: Path) -> Iterator[Running]:
     """Virtuoso 7 with a fresh database; its user is dba, and so is the password."""
-    if not shutil.which("virtuoso-t"):
-        pytest.skip(NO_VIRTUOSO)
+    need("virtuoso")
     port, sql = free(), free()
     (folder / "virtuoso.ini").write_text(INI.format(port=port, sql=sql, release=RELEASE))
     command = ["virtuoso-t", "+foreground", "+configfile", "virtuoso.ini"]

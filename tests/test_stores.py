@@ -189,8 +189,7 @@ def test_a_graph_that_somebody_changed_is_found_and_mended(pushed: Running) -> N
 @pytest.mark.parametrize("name", ["oxigraph", "fuseki"])
 def test_a_bulk_load_is_whole(name: str, tmp_path: Path) -> None:
     """`oxigraph load` and `tdb2.tdbloader` put the same dataset into a store."""
-    if name == "fuseki" and not stores.JAR.is_file():
-        pytest.skip(stores.NO_FUSEKI)
+    stores.need(name)
     stores.load(name, tmp_path)
     with STORES[name](tmp_path) as running:
         assert MANIFEST["rdfc10Sha256"] in push.prove(
@@ -222,8 +221,7 @@ def pasted(name: str) -> str:
 @pytest.mark.parametrize(("name", "port"), [("Oxigraph", 7878), ("Fuseki", 3030)])
 def test_what_the_readme_says_of_a_store_works(name: str, port: int, tmp_path: Path) -> None:
     """The three lines, pasted, start the store, load the release and ask it."""
-    if name == "Fuseki" and not stores.JAR.is_file():
-        pytest.skip(stores.NO_FUSEKI)
+    stores.need(name.lower())
     answer = paste(name, port, stores.free(), tmp_path)
 
     assert "Angela Merkel" in answer

@@ -176,7 +176,10 @@ def push_(
     update: str | None,
     directory: Path | None,
 ) -> None:
-    """Load the release into a running store, and prove that it arrived whole."""
+    """Load the release into a running store, and prove that it arrived whole.
+
+    READOUTS_USER and READOUTS_PASSWORD, or READOUTS_TOKEN, in the environment sign in.
+    """
     made = release.read(directory or place.release)
     graphs = push.read(made)
     way = push.reach(endpoint, graph_store, update, Credentials.read(os.environ))
