@@ -329,7 +329,7 @@ def test_a_killed_zygote_is_started_again() -> None:
         assert below(workers)[0] != zygote
         assert gone(zygote, *before)
 
-    run(scenario)
+    run(scenario, seconds=20)
 
 
 def test_a_stopped_zygote_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -37,9 +37,9 @@ NAMES = frozenset(name for name, _ in RAW)
 def dressed(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
     """Headers with those that every answer has, which stand last. A policy of its own stands."""
     given = list(headers)
-    own = [pair for pair in given if pair[0] == POLICY]
+    own = next((pair for pair in given if pair[0] == POLICY), None)
     others = [pair for pair in given if pair[0] not in NAMES]
-    return others + own + [pair for pair in RAW if not own or pair[0] != POLICY]
+    return others + [own if own and pair[0] == POLICY else pair for pair in RAW]
 
 
 def settled(work: Callable[Given, Response], *args: Given.args, **kwargs: Given.kwargs) -> Response:

@@ -32,6 +32,8 @@ LIFETIMES = {"sparql": NEVER, "health": NEVER, "dumps": LONG, "static": LONG}
 # What says itself what can be done with it, for it can be posted to.
 TELLING = ("/sparql", "/reconcile")
 FRESH = (*GOOD, HTTPStatus.SEE_OTHER)
+# Those that have no body, and say nothing of its length (RFC 9110 §8.6).
+EMPTY = (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED)
 # The length of the address and of the headers that choose, beyond which nothing is kept.
 LONGEST = 2000
 # Around the body of an answer: its headers, its key, and what holds them.
@@ -109,6 +111,8 @@ class Keeper:
                 headers["ETag"] = validators.coded(headers["etag"], codings.GZIP)
             # Parts are given of the bytes as they are.
             del headers["Accept-Ranges"]
+        if status not in EMPTY:
+            headers.setdefault("Content-Length", str(len(body)))
         return Ready(status, tuple(guard.dressed(headers.raw)), body)
 
     async def _options(self, scope: Scope, receive: Receive, send: Send) -> None:
