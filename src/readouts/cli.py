@@ -22,6 +22,8 @@ RATE = "Queries a second that a client may send for long; 0 sets no limit."
 PATIENCE = "Seconds in which a request must arrive."
 HELD = "How many may be open; a quarter of them by one client."
 PROXY = "Believe X-Forwarded-For of this address alone. May be repeated."
+OUT = "Another folder than data/release/, which holds nothing else."
+WORDLESS = "Leave out all quoted words, for a release of its own: needs --out."
 LOG = "Write a line for each answer to a file, or to - (standard output). Off by default."
 RESULT_FORMATS = ("table", "csv", "tsv", "json", "xml", "ttl", "jsonld", "nt", "rdf")
 
@@ -68,15 +70,17 @@ def main(ctx: click.Context, place: Path | None) -> None:
 
 @main.command("build")
 @click.option("--check", is_flag=True, help="Change nothing; fail if the release differs.")
+@click.option("--out", type=click.Path(path_type=Path), help=OUT)
+@click.option("--without-quotes", "wordless", is_flag=True, help=WORDLESS)
 @folder_option
-def build_(place: Folder, *, check: bool) -> None:
+def build_(place: Folder, out: Path | None, *, check: bool, wordless: bool) -> None:
     """Make data/release/ from the sources and the authority tables."""
-    made = build.release(place)
-    if check:
-        if found := publish.differences(made, place.release):
-            raise Fault(*found)
-        return
-    publish.write(made, place.release)
+    target = build.elsewhere(place, out) if wordless else out or place.release
+    made = build.reduced(place) if wordless else build.release(place)
+    if not check:
+        (publish.deliver if out else publish.write)(made, target)
+    elif found := publish.differences(made, target):
+        raise Fault(*found)
 
 
 @main.command()
