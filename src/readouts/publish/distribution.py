@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
@@ -25,7 +26,7 @@ CHINESE = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]+")
 RUN = 4
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Distribution:
     """What the files of one stem hold. `without` are the properties that were left out.
 
@@ -39,7 +40,7 @@ class Distribution:
     quads: frozenset[Quad]
     without: tuple[NamedNode, ...] = ()
 
-    @property
+    @cached_property
     def triples(self) -> set[Triple]:
         """What is said in any graph."""
         return {quad.triple for quad in self.quads}
