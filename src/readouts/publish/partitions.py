@@ -90,9 +90,11 @@ def _graphs(dataset: NamedNode, quads: Sequence[Quad]) -> Iterator[Triple]:
 def _classes(
     dataset: NamedNode, classes: Mapping[NamedNode, Sequence[NamedNode]], part: Part
 ) -> Iterator[Triple]:
-    """A partition for each class, with one of its things as an example."""
+    """A partition for each class, with one of its things as an example, one of ours if any is."""
+    ours = f"<{part.mint.base}"
     for class_, things in classes.items():
-        node, example = part.term("class", class_), min(things, key=str)
+        node = part.term("class", class_)
+        example = min(things, key=lambda one: (not str(one).startswith(ours), str(one)))
         yield Triple(dataset, VOID.classPartition, node)
         yield Triple(node, VOID["class"], class_)
         yield Triple(node, VOID.entities, whole(len(set(things))))

@@ -18,7 +18,7 @@ from pyoxigraph import NamedNode
 from readouts.formats import FORMATS
 from readouts.query import Stored
 from readouts.release import Release
-from readouts.render import form, index, labels, table, text, thing
+from readouts.render import form, index, labels, schemaorg, table, text, thing
 from readouts.render.answers import MEDIA, allowed
 from readouts.render.asked import Asked, Sparql
 from readouts.render.document import SUFFIXES, Documents
@@ -67,7 +67,7 @@ class Pages:
         """What this is, what it holds, and where to go on."""
         links = self._links(0)
         told = {"classes": self._classes, "dumps": dumps, "queries": self._queries}
-        return self._page("home", links, "", **told)
+        return self._page("home", links, "", dataset=self.catalogued, **told)
 
     def things(self) -> str:
         """Everything that has a page, by class."""
@@ -78,6 +78,7 @@ class Pages:
         path = self._documents.path(node) or ""
         links, triples = self._links(path.count("/")), self._documents.triples(node)
         names = labels.find(thing.nodes(triples), self._store, self._naming)
+        names = labels.titled(names, triples)
         source = text.read(node, triples)
         view = thing.view(node, triples, links, names, whole=source is not None)
         formats = [(one, FORMATS[one].media) for one in SUFFIXES]
@@ -118,6 +119,14 @@ class Pages:
     def error(self, title: str, message: str, depth: int) -> str:
         """What is wrong, in plain words."""
         return self._page("error", self._links(depth), "", title=title, message=message)
+
+    @cached_property
+    def catalogued(self) -> str:
+        """The dataset for search engines, to stand in a script element; empty if not described."""
+        node = self._documents.described
+        if node is None:
+            return ""
+        return schemaorg.dataset(node, self._documents.triples(node))
 
     @cached_property
     def _classes(self) -> list[index.Class]:

@@ -64,7 +64,9 @@ def application(
     routes = [
         Route("/health", files.health),
         Route("/static/{name}", files.static),
+        Route("/dumps/", files.index),
         Route("/dumps/{name}", files.dump),
+        Route("/.well-known/void", within(things[ENGLISH].description)),
         Route("/queries", within(stored[ENGLISH].list)),
         Route("/queries.json", within(stored[ENGLISH].data)),
         Route("/openapi.json", lambda _: Response(interface, media_type=JSON)),

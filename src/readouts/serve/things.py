@@ -53,6 +53,14 @@ class Things:
             raise Refusal(HTTPStatus.NOT_FOUND, f"There is no such {kind} here: /{shown(path)}")
         return self._document(thing, suffix)
 
+    def description(self, request: Request) -> Response:
+        """From the address where crawlers look for it to the description (VoID §7.2)."""
+        if (thing := self._documents.described) is None:
+            raise Refusal(HTTPStatus.NOT_FOUND, "This release has no description of itself.")
+        suffix = OFFERED[replies.chosen(request, OFFERED)]
+        way = f"../{quote(self._documents.path(thing) or '')}.{suffix}"
+        return RedirectResponse(way, HTTPStatus.SEE_OTHER, replies.NEGOTIATED)
+
     def _see_other(self, request: Request, thing: NamedNode) -> Response:
         suffix = OFFERED[replies.chosen(request, OFFERED)]
         path = unquote(self._documents.path(thing) or "")
