@@ -61,6 +61,7 @@ def counted(quads: Sequence[Quad], mint: Mint) -> Iterator[Triple]:
     yield from _graphs(dataset, quads)
     yield from _classes(dataset, classes, part)
     yield from _properties(dataset, triples, part)
+    yield from _vocabularies(dataset, triples)
     yield from _links(dataset, triples, part)
     yield from _coverage(dataset, triples, part)
 
@@ -100,7 +101,6 @@ def _classes(
         yield Triple(node, VOID.entities, whole(len(set(things))))
         yield Triple(node, VOID.exampleResource, example)
         yield Triple(dataset, VOID.exampleResource, example)
-        yield from _vocabulary(dataset, class_)
 
 
 def _properties(dataset: NamedNode, triples: Sequence[Triple], part: Part) -> Iterator[Triple]:
@@ -115,14 +115,17 @@ def _properties(dataset: NamedNode, triples: Sequence[Triple], part: Part) -> It
         yield Triple(node, VOID.triples, whole(len(held)))
         yield Triple(node, VOID.distinctSubjects, whole(len({one.subject for one in held})))
         yield Triple(node, VOID.distinctObjects, whole(len({one.object for one in held})))
-        yield from _vocabulary(dataset, name)
 
 
-def _vocabulary(dataset: NamedNode, term: NamedNode) -> Iterator[Triple]:
-    """The vocabulary that a term is of, if it has a prefix here."""
+def _vocabularies(dataset: NamedNode, triples: Sequence[Triple]) -> Iterator[Triple]:
+    """The vocabularies of the properties and classes; one that the dataset holds by its own IRI."""
+    terms = {one.predicate.value for one in triples}
+    terms |= {str(one.object)[1:-1] for one in triples if one.predicate == RDF.type}
+    held = {one.subject for one in triples}
     for stem in PREFIXES.values():
-        if term.value.startswith(stem):
-            yield Triple(dataset, VOID.vocabulary, NamedNode(stem))
+        if any(term.startswith(stem) for term in terms):
+            own = NamedNode(stem.removesuffix("#"))
+            yield Triple(dataset, VOID.vocabulary, own if own in held else NamedNode(stem))
 
 
 def _links(dataset: NamedNode, triples: Sequence[Triple], part: Part) -> Iterator[Triple]:
