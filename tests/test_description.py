@@ -31,8 +31,8 @@ RELEASE = ROOT / "data/release"
 DATASET = ox.NamedNode(f"{BASE}dataset")
 DCAT_DATASET = """dcterms:title dcterms:description dcterms:identifier dcterms:issued
     dcterms:license dcterms:rights dcterms:creator dcterms:publisher dcterms:language
-    dcterms:spatial dcterms:temporal dcterms:accrualPeriodicity dcat:keyword dcat:theme dcat:landingPage
-    dcat:distribution dcat:version dcat:hasVersion dcat:hasCurrentVersion"""
+    dcterms:spatial dcterms:temporal dcterms:accrualPeriodicity dcat:keyword dcat:theme
+    dcat:landingPage dcat:distribution dcat:version dcat:hasVersion dcat:hasCurrentVersion"""
 VOID_DATASET = """void:triples void:entities void:classes void:properties void:distinctSubjects
     void:distinctObjects void:classPartition void:propertyPartition void:exampleResource
     void:vocabulary void:uriSpace void:sparqlEndpoint void:dataDump void:feature void:subset"""

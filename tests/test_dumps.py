@@ -271,6 +271,18 @@ def test_it_is_served_like_any_other(wordless: Path, publication: Folder) -> Non
     assert client.get("/queries/exchanges-by-kind.csv").text.count("\n") == 6
 
 
+def test_it_can_be_compared_with_a_fresh_build(wordless: Path, tmp_path: Path) -> None:
+    """With --check nothing is written: what differs from a build of the same kind is named."""
+    command = [sys.executable, "-m", "readouts", "build", "--check", "--without-quotes", "--out"]
+    for folder, code, told in ((wordless, 0, ""), (tmp_path / "no", 1, "readouts.nq is missing")):
+        run = subprocess.run(
+            [*command, str(folder)], cwd=ROOT, capture_output=True, text=True, check=False
+        )
+        assert (run.returncode, run.stdout) == (code, "")
+        assert told in run.stderr
+    assert not (tmp_path / "no").exists()
+
+
 def test_it_never_takes_the_place_of_the_release(copy: Path) -> None:
     """Without another folder nothing is made, and a folder with other files is left alone."""
     folder = Folder(copy)
