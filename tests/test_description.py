@@ -17,6 +17,7 @@ import pytest
 
 from conftest import BASE, ROOT, Client
 from readouts import publish, query
+from readouts.fault import Misuse
 from readouts.folder import Folder
 from readouts.publish.description import describe
 from readouts.publish.distribution import full
@@ -297,6 +298,14 @@ def test_a_release_without_a_description_is_served(
     assert client.get("/dataset.ttl").status_code == 200
     assert "ld+json" not in client.get("/").text.partition("<body>")[0]
     assert client.get("/sparql", {"Accept": "text/turtle"}).text.count("void:triples") == 5
+
+
+def test_a_broken_description_is_named(tmp_path: Path) -> None:
+    """A description that is not Turtle is refused in a sentence that names it."""
+    (tmp_path / "manifest.json").write_text(json.dumps({"base": BASE, "version": "1"}))
+    (tmp_path / "dataset.ttl").write_text("<a> <b> ")
+    with pytest.raises(Misuse, match=r"dataset\.ttl: .*Run `readouts build` again"):
+        read(tmp_path)
 
 
 # --- schema.org ------------------------------------------------------------------

@@ -15,6 +15,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 import rdflib
+from pyld import jsonld
 
 from conftest import BASE, ROOT, TEXT, Client
 from readouts import build, query
@@ -135,6 +136,19 @@ def test_rdflib_reads_the_same_out_of_every_format(name: str) -> None:
     assert len(found) == MANIFEST["files"][name]["triples"]
     if suffix in GRAPHS:
         assert {str(one[3]) for one in dataset.quads()} == set(MANIFEST["graphs"])
+
+
+@pytest.mark.parametrize("stem", ["readouts", "readouts-core"])
+def test_pyld_reads_the_same_out_of_jsonld(stem: str) -> None:
+    """A processor of JSON-LD 1.1 makes the quads of the N-Quads of it, and fetches nothing."""
+
+    def refuse(url: str, _: object) -> None:
+        raise AssertionError(url)
+
+    document = json.loads((RELEASE / f"{stem}.jsonld").read_bytes())
+    told = {"format": "application/n-quads", "documentLoader": refuse}
+    found = set(ox.parse(jsonld.to_rdf(document, told), format=ox.RdfFormat.N_QUADS))
+    assert found == quads(RELEASE / f"{stem}.nq")
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -344,6 +358,7 @@ def test_the_dumps_are_listed(client: Client) -> None:
         assert len(content) == one["bytes"]
         assert one["sha256"] in ("", hashlib.sha256(content).hexdigest())
         assert client.get(f"/dumps/{one['gzip']}").status_code == 200
+    assert client.get("/dumps").headers["location"] == "dumps/"
     page = client.get("/dumps/", headers={"Accept": "text/html"})
     assert (page.status_code, page.headers["location"]) == (303, "../#dumps")
     assert client.get("/dumps/", headers={"Accept": "image/png"}).status_code == 406

@@ -50,7 +50,7 @@ def read(directory: Path) -> Release:
             json.loads(context.read_text(encoding="utf-8")) if context.is_file() else {},
             str(manifest.get("rdfc10Sha256") or _hash(directory)),
             _description(directory / DESCRIPTION),
-            manifest.get("triples"),
+            int(manifest["triples"]) if "triples" in manifest else None,
             {str(name): int(count) for name, count in manifest.get("graphs", {}).items()},
         )
     except OSError as error:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
+from http import HTTPStatus
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from readouts import folder, query
@@ -64,6 +65,7 @@ def application(
     routes = [
         Route("/health", files.health),
         Route("/static/{name}", files.static),
+        Route("/dumps", lambda _: RedirectResponse("dumps/", HTTPStatus.PERMANENT_REDIRECT)),
         Route("/dumps/", files.index),
         Route("/dumps/{name}", files.dump),
         Route("/.well-known/void", within(things[ENGLISH].description)),
