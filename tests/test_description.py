@@ -270,6 +270,16 @@ def test_crawlers_find_it(client: Client, accept: str, suffix: str) -> None:
     assert client.get(f"/dataset.{suffix}").status_code == 200
 
 
+def test_a_version_leads_to_the_dataset(client: Client, said: ox.Store) -> None:
+    """The IRI of each version leads to the document that tells of it; another version is none."""
+    versions = asked(said, "SELECT ?v { ?v dcat:isVersionOf ?d }")
+    assert versions
+    for (version,) in versions:
+        answer = client.get(version.removeprefix(BASE.rstrip("/")), {"Accept": "text/turtle"})
+        assert (answer.status_code, answer.headers["location"]) == (303, "../dataset.ttl")
+    assert client.get("/dataset/9.9.9").status_code == 404
+
+
 def test_all_formats_of_the_document_merge_both(client: Client, said: ox.Store) -> None:
     """Every format of the document holds what the graph of the dataset and its description say."""
     wanted = {one.triple for one in said if one.subject == DATASET}

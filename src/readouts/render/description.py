@@ -6,7 +6,7 @@ and of its checksum, as another dcat:Distribution.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from hashlib import sha256
 from typing import Any
@@ -30,6 +30,16 @@ class Description:
         self._release = release
         topics = [one.object for one in release.description if one.predicate == FOAF.primaryTopic]
         self.topic = next((one for one in topics if isinstance(one, NamedNode)), None)
+
+    @cached_property
+    def versions(self) -> Mapping[str, NamedNode]:
+        """The dataset by the IRI of each of its versions: they have no documents of their own."""
+        return {
+            one.subject.value: one.object
+            for one in self._release.description
+            if one.predicate == DCAT.isVersionOf
+            if isinstance(one.subject, NamedNode) and isinstance(one.object, NamedNode)
+        }
 
     def triples(self, thing: NamedNode) -> list[Triple]:
         """What it says of a thing: of the dataset, all."""

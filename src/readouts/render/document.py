@@ -47,6 +47,10 @@ class Documents:
         """The thing whose IRI has that path under the base, percent-decoded."""
         return self._things.get(path)
 
+    def version(self, path: str) -> NamedNode | None:
+        """The thing of which the IRI with that path names a version."""
+        return self._description.versions.get(f"{self._release.base}{path}")
+
     def all(self) -> Mapping[str, NamedNode]:
         """Every thing that has a document, by path."""
         return self._things
