@@ -26,7 +26,7 @@ from readouts.render import schemaorg
 from readouts.serve import application
 from readouts.store import Embedded
 from readouts.validate import validate
-from readouts.vocab import DCTERMS, PREFIXES
+from readouts.vocab import DCTERMS, FOAF, PREFIXES
 
 RELEASE = ROOT / "data/release"
 DATASET = ox.NamedNode(f"{BASE}dataset")
@@ -316,6 +316,27 @@ def test_a_broken_description_is_named(tmp_path: Path) -> None:
     (tmp_path / "dataset.ttl").write_text("<a> <b> ")
     with pytest.raises(Misuse, match=r"dataset\.ttl: .*Run `readouts build` again"):
         read(tmp_path)
+
+
+def test_a_description_that_others_wrote_is_served(
+    tmp_path: Path, publication: Folder, embedded: Embedded
+) -> None:
+    """One with blank nodes and terms where others are usual is shown as far as it goes."""
+    shutil.copy(RELEASE / "readouts.nq", tmp_path)
+    told = {"base": BASE, "version": "1", "files": {"readouts.nq": {"bytes": 1, "sha256": ""}}}
+    (tmp_path / "manifest.json").write_text(json.dumps(told))
+    (tmp_path / "dataset.ttl").write_text(
+        f"""@base <{BASE}> . @prefix dcat: <{PREFIXES["dcat"]}> .
+        @prefix dcterms: <{PREFIXES["dcterms"]}> .
+        <.well-known/void> <{FOAF.primaryTopic.value}> <dataset> .
+        <dataset> dcat:distribution [ dcat:downloadURL <dumps/readouts.nq> ; dcterms:title <a> ] ,
+        <dataset#b> ; dcterms:title <c> ; dcat:keyword [] ; dcterms:creator [] .
+        <dataset#b> dcat:downloadURL <dumps/readouts.nq> ; dcterms:title <d> ."""
+    )
+    client = Client(application(read(tmp_path), embedded, query.load(publication.queries)))
+    assert client.get("/dataset.ttl").text.count("readouts.nq.gz") == 1
+    for path in ("/", "/dataset.html", "/dataset.jsonld", "/dumps/readouts.nq.gz"):
+        assert client.get(path).status_code == 200, path
 
 
 # --- schema.org ------------------------------------------------------------------

@@ -32,6 +32,10 @@ PREFIXES = {
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
 
+# The media types of IANA and the file formats of the W3C have IRIs; each begins so.
+MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
+FILE_FORMATS = "http://www.w3.org/ns/formats/"
+
 
 class Namespace:
     """The terms of one prefix, as attributes: `SCHEMA.Person`."""

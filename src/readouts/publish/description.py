@@ -19,7 +19,9 @@ from readouts.publish.partitions import Part, counted
 from readouts.vocab import (
     DCAT,
     DCTERMS,
+    FILE_FORMATS,
     FOAF,
+    MEDIA_TYPES,
     RDF,
     SPDX,
     VOID,
@@ -29,9 +31,6 @@ from readouts.vocab import (
     day,
     english,
 )
-
-MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
-FILE_FORMATS = "http://www.w3.org/ns/formats/"
 
 
 def describe(

@@ -16,9 +16,8 @@ from pyoxigraph import Literal, NamedNode, Triple
 from readouts.release import Release
 from readouts.render import dumps
 from readouts.render.dumps import GZIP, SUFFIX, Dump
-from readouts.vocab import DCAT, DCTERMS, FOAF, RDF, SPDX, XSD
+from readouts.vocab import DCAT, DCTERMS, FOAF, MEDIA_TYPES, RDF, SPDX, XSD
 
-MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
 # What differs between a file and the same file packed.
 OWN = (DCAT.byteSize, SPDX.checksum)
 
@@ -54,7 +53,7 @@ class Description:
         files = {
             one.subject: held[name]
             for one in said
-            if one.predicate == DCAT.downloadURL
+            if one.predicate == DCAT.downloadURL and isinstance(one.subject, NamedNode)
             if (name := str(one.object).rstrip(">").rpartition("/")[2]) in held
             if held[name].path.is_file()
         }
@@ -72,7 +71,7 @@ class Description:
 
 def _gz(node: object) -> NamedNode:
     """The IRI of what is packed: the same with the suffix."""
-    assert isinstance(node, NamedNode)  # nothing is blank in a release, and files have addresses
+    assert isinstance(node, NamedNode)  # the files that are found have IRIs and addresses
     return NamedNode(node.value + SUFFIX)
 
 
@@ -86,7 +85,7 @@ def _alike(one: Triple) -> Triple:
     told: Any = one.object
     if one.predicate == DCAT.downloadURL:
         told = _gz(told)
-    elif one.predicate == DCTERMS.title:
+    elif one.predicate == DCTERMS.title and isinstance(told, Literal):
         told = Literal(f"{told.value} (gzip)", language=told.language)
     return Triple(_gz(one.subject), one.predicate, told)
 

@@ -44,7 +44,7 @@ def _dataset(node: NamedNode, said: Said) -> dict[str, Any]:
             "datePublished": _text(held, DCTERMS.issued),
             "license": _text(held, DCTERMS.license),
             "usageInfo": _english(held, DCTERMS.rights),
-            "keywords": [one.value for one in held.get(DCAT.keyword, [])],
+            "keywords": [_value(one) for one in held.get(DCAT.keyword, [])],
             "inLanguage": [_end(one) for one in held.get(DCTERMS.language, [])],
             "temporalCoverage": "/".join(days) if all(days) else "",
             "spatialCoverage": [_place(one, said) for one in held.get(DCTERMS.spatial, [])],
@@ -68,7 +68,7 @@ def _download(node: object, said: Said) -> dict[str, Any]:
             "@id": node.value if isinstance(node, NamedNode) else "",
             "name": _english(held, DCTERMS.title),
             "contentUrl": _text(held, DCAT.downloadURL),
-            "encodingFormat": "/".join(media[0].value.rsplit("/", 2)[1:]) if media else "",
+            "encodingFormat": "/".join(_value(media[0]).rsplit("/", 2)[1:]) if media else "",
             "contentSize": f"{size} B" if (size := _text(held, DCAT.byteSize)) else "",
             "sha256": _text(checksum, SPDX.checksumValue),
         }
@@ -104,13 +104,17 @@ def _value(term: object) -> str:
 
 def _english(held: Mapping[NamedNode, list[Any]], predicate: NamedNode) -> str:
     """The English text, else another one."""
-    texts = sorted(held.get(predicate, []), key=lambda one: one.language != "en")
+    texts = sorted(held.get(predicate, []), key=lambda one: _language(one) != "en")
     return _value(next(iter(texts), None))
 
 
 def _others(held: Mapping[NamedNode, list[Any]], predicate: NamedNode) -> list[str]:
     """The texts in other languages than English."""
-    return [one.value for one in held.get(predicate, []) if one.language != "en"]
+    return [_value(one) for one in held.get(predicate, []) if _language(one) != "en"]
+
+
+def _language(term: object) -> str | None:
+    return term.language if isinstance(term, Literal) else None
 
 
 def _end(term: object) -> str:

@@ -17,11 +17,10 @@ from readouts.query import Stored
 from readouts.release import Release
 from readouts.render.description import Description
 from readouts.store import Rows, Store
-from readouts.vocab import DCAT, RDF, RDFS, SCHEMA, VOID, chinese, english, integer
+from readouts.vocab import DCAT, FILE_FORMATS, RDF, RDFS, SCHEMA, VOID, chinese, english, integer
 
 SD = "http://www.w3.org/ns/sparql-service-description#"
 SH = "http://www.w3.org/ns/shacl#"
-FORMAT = "http://www.w3.org/ns/formats/"
 FORMATS = (
     "SPARQL_Results_JSON",
     "SPARQL_Results_XML",
@@ -74,7 +73,7 @@ class Service:
         yield service, _sd("feature"), _sd("UnionDefaultGraph")
         yield service, _sd("defaultDataset"), self._part("dataset")
         for name in FORMATS:
-            yield service, _sd("resultFormat"), NamedNode(FORMAT + name)
+            yield service, _sd("resultFormat"), NamedNode(FILE_FORMATS + name)
 
     def _graphs(self) -> Iterator[Said]:
         """The dataset: the union of the named graphs, and each of them under its own IRI."""
