@@ -20,7 +20,8 @@ test: .venv/tested
 	$(BIN)/readouts build --check
 	$(BIN)/pytest
 
-.venv/installed: pyproject.toml
+# What pages are shown with is bundled by the installation.
+.venv/installed: pyproject.toml $(wildcard src/front/*.*)
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
 	touch $@

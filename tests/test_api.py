@@ -387,6 +387,9 @@ from hypothesis import strategies as st
 
 QUERIES = ("SELECT ?s { ?s a dro:Talks }", "ASK {}", "DESCRIBE dro:Talks")
 schemathesis.openapi.format("sparql-query", st.sampled_from(QUERIES))
+BATCH, COLUMNS = '{"q0": {"query": "Macron"}}', '{"ids": [], "properties": []}'
+schemathesis.openapi.format("reconciliation-queries", st.just(BATCH))
+schemathesis.openapi.format("reconciliation-extend", st.just(COLUMNS))
 schemathesis.openapi.format("iri", st.sampled_from(("https://w3id.org/readouts/graph/authority",)))
 """
 

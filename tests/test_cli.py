@@ -151,7 +151,7 @@ def test_read_accounts_for_a_page(tmp_path: Path) -> None:
         (["query", "exchanges", "--endpoint", "http://127.0.0.1:9/sparql"], 2, "cannot be asked"),
         (["build", "--folder", "tests"], 2, "tests is not a publication folder"),
         (["--folder", "tests", "query", "--list"], 2, "tests is not a publication folder"),
-        (["serve", "--release", "tests"], 2, "tests/readouts.nq cannot be read"),
+        (["serve", "--release", "tests"], 2, "tests/manifest.json cannot be read"),
         (["no-such-verb"], 2, "no-such-verb"),
     ],
 )

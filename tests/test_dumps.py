@@ -21,7 +21,7 @@ from conftest import BASE, ROOT, TEXT, Client
 from readouts import build, query
 from readouts.fault import Misuse
 from readouts.folder import Folder
-from readouts.publish.manifest import hashed
+from readouts.formats import hashed
 from readouts.release import read
 from readouts.serve import application
 from readouts.store import Embedded
@@ -360,5 +360,5 @@ def test_the_dumps_are_listed(client: Client) -> None:
         assert client.get(f"/dumps/{one['gzip']}").status_code == 200
     assert client.get("/dumps").headers["location"] == "dumps/"
     page = client.get("/dumps/", headers={"Accept": "text/html"})
-    assert (page.status_code, page.headers["location"]) == (303, "../#dumps")
+    assert (page.status_code, page.headers["location"]) == (303, "../data.html")
     assert client.get("/dumps/", headers={"Accept": "image/png"}).status_code == 406

@@ -27,6 +27,8 @@ SPARQL = f"/sparql?query={quote('SELECT * { ?s ?p ?o } LIMIT 50')}"
 LASTING = [
     "/",
     "/things.html",
+    "/about.html",
+    "/data.html",
     "/queries",
     f"{CALL}.html",
     f"{CALL}.ttl",

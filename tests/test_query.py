@@ -449,6 +449,8 @@ def test_queries_say_what_they_are_in_both_languages(stored: dict[str, Stored]) 
         assert one.summary["en"].endswith("?"), one.name
         assert one.summary["zh-hans"].endswith(("？", "。")), one.name
         assert one.description and one.tags
+        assert set(one.descriptions) == {"en", "zh-hans"}
+        assert all(set(two.descriptions) == {"en", "zh-hans"} for two in one.parameters)
 
 
 def test_an_unknown_parameter_is_named(stored: dict[str, Stored], embedded: Embedded) -> None:

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple, parse
 from pyoxigraph import Store as Oxigraph
 
 from readouts import query, release
@@ -15,9 +15,10 @@ from readouts.fault import Misuse
 from readouts.render import dumps, form, labels, text
 from readouts.render.asked import Asked, Sparql
 from readouts.render.description import Description
+from readouts.render.desk import STATIC
 from readouts.render.document import SUFFIXES, Documents
 from readouts.render.links import Links
-from readouts.render.page import STATIC, Pages
+from readouts.render.page import Pages
 from readouts.render.table import table
 from readouts.store import Embedded, Rows
 from readouts.vocab import DRO, NIF, RDFS, SCHEMA
@@ -79,6 +80,12 @@ class Reader(HTMLParser):
 
     def ids(self):
         return [told["id"] for _, told in self.elements if "id" in told]
+
+
+def scripts(page):
+    """The scripts that a page runs; data in a script element is none."""
+    told = [one for tag, one in page.elements if tag == "script"]
+    return [one for one in told if one.get("type") != "application/ld+json"]
 
 
 # --- documents -------------------------------------------------------------
@@ -196,42 +203,6 @@ def test_the_words_of_all_marks_are_the_text(case):
     assert joined == words
 
 
-def test_the_page_of_a_text_is_the_text(pages, documents, publication):
-    """Without its marks the text on the page is the captured file, character for character."""
-    html = pages.thing(documents.find(TEXT))
-    part = re.search(r'<div class="page"[^>]*>(.*?)</div>', html, re.DOTALL)
-    words = unescape(re.sub(r"<[^>]+>", "", part[1]))
-    capture = publication.root / "data/source/2020-03-16-xwlb/page.txt"
-    assert words == capture.read_text(encoding="utf-8")
-
-
-def test_every_passage_is_an_element_around_its_words(pages, documents):
-    """The element with the id char=b,e holds the characters from b to e of the text."""
-    html = pages.thing(documents.find(TEXT))
-    anchors = {one[1]: one.start() for one in re.finditer(r'id="(char=\d+,\d+)"', html)}
-    assert len(anchors) == 487
-    told = [one for one in documents.triples(documents.find(TEXT)) if one.predicate == NIF.anchorOf]
-    words = {one.subject.value.partition("#")[2]: one.object.value for one in told}
-    assert words.keys() == anchors.keys()
-    for anchor, start in anchors.items():
-        begin = html.index(">", start) + 1
-        assert _inner(html[begin:]) == words[anchor]
-
-
-def _inner(html):
-    """The text up to the end of the element that html begins within."""
-    depth, out = 1, []
-    for tag, words in re.findall(r"(<[^>]+>)|([^<]+)", html):
-        if tag.startswith("<span"):
-            depth += 1
-        elif tag == "</span>":
-            depth -= 1
-        if depth == 0:
-            break
-        out.append(unescape(words))
-    return "".join(out)
-
-
 # --- pages -----------------------------------------------------------------
 
 
@@ -244,7 +215,8 @@ def test_every_page_is_well_formed_and_needs_no_script(pages, documents):
         assert (page.wrong, page.open) == ([], []), path
         assert len(page.ids()) == len(set(page.ids())), path
         tags = {tag for tag, _ in page.elements}
-        assert not tags & {"script", "style", "iframe"}, path
+        assert not tags & {"style", "iframe"}, path
+        assert [one["src"].rpartition("/")[2] for one in scripts(page)] == ["readouts.js"], path
         assert not any("style" in told for _, told in page.elements), path
         assert not any(name.startswith("on") for _, told in page.elements for name in told), path
 
@@ -298,11 +270,25 @@ def test_home_counts_what_the_store_holds(pages, made, embedded):
     """The numbers on the home page are those of the release, and every file is listed."""
     html = pages.home(list(dumps.find(made).values()))
     ours = rows(embedded, f"SELECT ?s {{ ?s a owl:Class FILTER(STRSTARTS(STR(?s), '{BASE}')) }}")
-    counts = {"dro:Exchange": 21, "dro:Statement": 25, "dro:Passage": 487, "owl:Class": len(ours)}
+    counts = {"dro:Exchange": 21, "dro:Statement": 25, "dro:Passage": 487}
     for anchor, count in counts.items():
         assert f'<a href="./things.html#{anchor}"><span class="count">{count}</span>' in html
-    for name in ("readouts.ttl", "readouts.nq", "manifest.json"):
+    assert re.search(
+        rf'<section id="owl:Class">\n<h2[^>]*>class <small>{len(ours)}<', pages.things()
+    )
+    triples = len({one.triple for one in parse(path=made.directory / "readouts.nq")})
+    assert re.search(rf"<b>{triples:,}</b>", html)
+
+
+def test_every_file_is_listed(pages, made):
+    """The page of data leads to every file of the release, with its size and checksum."""
+    held = dumps.find(made)
+    html = pages.data(list(held.values()))
+    assert len(held) > 5
+    for name, one in held.items():
         assert f'href="./dumps/{name}"' in html
+        assert f"{one.bytes:,}" in html
+        assert one.sha256 in html
 
 
 def test_the_things_page_leads_to_every_document(pages, documents):
@@ -340,7 +326,7 @@ def test_every_stored_query_has_a_page_with_its_answer(pages, stored, embedded, 
     for one in asked:
         answer = query.answer(one, {}, embedded, made.base)
         html = pages.query(one, Asked({}, answer))
-        number = html.count("<tr>") - 1
+        number = html.partition('<table class="answer">')[2].count("<tr>") - 1
         if isinstance(answer, Rows):
             again = query.answer(one, {}, embedded, made.base)
             assert number == len(list(again.solutions)), one.name
@@ -398,7 +384,8 @@ def test_nothing_of_a_release_is_taken_for_html(hostile):
     html = pages.thing(documents.find("thing/x"))
     page = Reader(html)
     assert (page.wrong, page.open) == ([], [])
-    assert {tag for tag, _ in page.elements}.isdisjoint({"script", "img"})
+    assert "img" not in {tag for tag, _ in page.elements}
+    assert [told["src"].rpartition("/")[2] for told in scripts(page)] == ["readouts.js"]
     links = [told["href"] for tag, told in page.elements if tag == "a" and "href" in told]
     assert not [link for link in links if "javascript" in link]
     assert "https://example.com/?a=1&b=%22" in links
@@ -440,7 +427,7 @@ def test_what_a_reader_writes_is_shown_as_text(pages, stored):
         pages.sparql(Sparql(f"</textarea>{script}", [f'"{script}']), Asked(fault=script)),
         pages.error("Not found", script, 0),
     ):
-        assert "<script" not in html
+        assert script not in html
         assert Reader(html).wrong == []
 
 
@@ -483,13 +470,16 @@ def test_links_are_relative_to_the_page(documents, made, iri, depth, address):
     assert Links(documents, made.base, depth).address(NamedNode(made.base + iri)) == address
 
 
-def test_the_style_sheet_is_the_only_thing_a_page_needs(pages, made):
-    """A page loads one file, which is there, and nothing from elsewhere."""
+def test_a_page_needs_a_style_sheet_and_a_script(pages, made):
+    """A page loads two files, which are there, and nothing from elsewhere."""
     page = Reader(pages.home(list(dumps.find(made).values())))
-    links = [told for tag, told in page.elements if tag == "link"]
-    loaded = [told["href"] for told in links if told["rel"] != "alternate"]
-    assert loaded == ["./static/style.css"]
+    styles = [
+        told["href"] for tag, told in page.elements if tag == "link" and told["rel"] == "stylesheet"
+    ]
+    assert styles == ["./static/style.css"]
+    assert scripts(page) == [{"type": "module", "src": "./static/readouts.js"}]
+    assert (STATIC / "readouts.js").is_file()
     css = (STATIC / "style.css").read_text(encoding="utf-8")
     assert "url(" not in css
     assert "@import" not in css
-    assert "prefers-color-scheme: dark" in css
+    assert "prefers-color-scheme:dark" in css.replace(": ", ":")

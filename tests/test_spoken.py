@@ -139,9 +139,12 @@ def test_every_phrase_is_in_every_language():
 
 def test_templates_and_phrases_agree():
     """Every phrase that a template or a module says is there, and every phrase is said."""
-    files = [*RENDER.rglob("*.html"), *RENDER.rglob("*.py")]
+    files, held = [*RENDER.rglob("*.html"), *RENDER.rglob("*.py")], set(phrases.held())
     said = {name for path in files for name in SAID.findall(path.read_text(encoding="utf-8"))}
 
     assert len(files) > 20
-    assert said - set(phrases.held()) == set()
-    assert set(phrases.held()) - said == {"language"}
+    # A name that ends in a point or a hyphen is the beginning of several.
+    stems = tuple(name for name in said if name.endswith((".", "-")))
+    said = said - set(stems) | {one for one in held if one.startswith(stems)}
+    assert said - held == set()
+    assert held - said == {"language"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -9,13 +10,13 @@ from typing import Any
 
 import click
 
-from readouts import __version__, build, folder, publish, query, release
+from readouts import __version__, build, folder, publish, push, query, release
 from readouts import serve as server
 from readouts.fault import Fault
 from readouts.folder import Folder
 from readouts.render import answers
 from readouts.serve.rules import Rules
-from readouts.store import Answer, Embedded, Remote, Store
+from readouts.store import Answer, Credentials, Embedded, Line, Patience, Remote, Store
 
 ABOVE = click.FloatRange(0, min_open=True)
 RATE = "Queries a second that a client may send for long; 0 sets no limit."
@@ -25,6 +26,8 @@ PROXY = "Believe X-Forwarded-For of this address alone. May be repeated."
 OUT = "Another folder than data/release/, which holds nothing else."
 WORDLESS = "Leave out all quoted words, for a release of its own: needs --out."
 LOG = "Write a line for each answer to a file, or to - (standard output). Off by default."
+GRAPH_STORE = "Where graphs are put, if it is not found from the endpoint."
+UPDATE = "Where updates are sent: use them instead of a graph store."
 RESULT_FORMATS = ("table", "csv", "tsv", "json", "xml", "ttl", "jsonld", "nt", "rdf")
 
 
@@ -126,7 +129,7 @@ def query_(
         click.echo(query.listing(query.load(place.queries)), nl=False)
         return
     stored, made = query.one(place.queries, name), release.read(place.release)
-    values, store = query.pairs(given), _store(place.release, endpoint)
+    values, store = query.pairs(given), _store(made, endpoint)
     _print(query.answer(stored, values, store, made.base), format_, made)
 
 
@@ -137,8 +140,10 @@ def query_(
 @folder_option
 def sparql(place: Folder, text: str, format_: str | None, endpoint: str | None) -> None:
     """Answer a SPARQL query. `-` reads it from standard input."""
-    asked = sys.stdin.read() if text == "-" else text
-    _print(_store(place.release, endpoint).query(asked), format_, release.read(place.release))
+    asked, made = sys.stdin.read() if text == "-" else text, release.read(place.release)
+    # An endpoint that does not hold the release may be asked all the same.
+    store = _remote(endpoint).among(made.graphs) if endpoint else Embedded(made.directory)
+    _print(store.query(asked), format_, made)
 
 
 @main.command()
@@ -157,12 +162,41 @@ def serve(
     place: Folder, host: str, port: int, directory: Path | None, endpoint: str | None, **limits: Any
 ) -> None:
     """Serve the release over HTTP."""
-    made, rules = directory or place.release, Rules(**limits)
-    server.run(made, _store(made, endpoint), place.queries, host, port, rules)
+    made, rules = release.read(directory or place.release), Rules(**limits)
+    store = _store(made, endpoint, Patience(rules.seconds, waiting=rules.seconds))
+    server.run(made.directory, store, place.queries, host, port, rules)
 
 
-def _store(made: Path, endpoint: str | None) -> Store:
-    return Remote(endpoint) if endpoint else Embedded(made)
+@main.command("push")
+@click.argument("endpoint")
+@click.option("--graph-store", "graph_store", metavar="URL", help=GRAPH_STORE)
+@click.option("--update", metavar="URL", help=UPDATE)
+@click.option("--release", "directory", type=click.Path(path_type=Path), help="A release folder.")
+@folder_option
+def push_(
+    place: Folder,
+    endpoint: str,
+    graph_store: str | None,
+    update: str | None,
+    directory: Path | None,
+) -> None:
+    """Load the release into a running store, and prove that it arrived whole."""
+    made = release.read(directory or place.release)
+    graphs = push.read(made)
+    way = push.reach(endpoint, graph_store, update, Credentials.read(os.environ))
+    total, is_hidden = sum(made.graphs.values()), not sys.stderr.isatty()
+    with click.progressbar(length=total, file=sys.stderr, hidden=is_hidden) as bar:
+        for count in push.load(graphs, way):
+            bar.update(count)
+    click.echo(push.prove(graphs, way.remote), nl=False)
+
+
+def _store(made: release.Release, endpoint: str | None, patience: Patience | None = None) -> Store:
+    return _remote(endpoint, patience).over(made.graphs) if endpoint else Embedded(made.directory)
+
+
+def _remote(endpoint: str, patience: Patience | None = None) -> Remote:
+    return Remote(endpoint, Line([endpoint], Credentials.read(os.environ), patience))
 
 
 def _print(answer: Answer, format_: str | None, made: release.Release) -> None:

@@ -12,10 +12,11 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 from pyld import jsonld
-from pyoxigraph import Quad, RdfFormat, Triple, serialize
+from pyoxigraph import CanonicalizationAlgorithm, Dataset, Quad, RdfFormat, Triple, serialize
 
 from readouts.vocab import PREFIXES, RDF, RDFS, XSD
 
@@ -72,6 +73,14 @@ def serialized(statements: Iterable[Triple] | Iterable[Quad], rdf: RdfFormat) ->
     data = serialize(statements, format=rdf, prefixes=PREFIXES)
     assert data is not None  # no output was named, so the engine hands the bytes back
     return data
+
+
+def hashed(statements: Iterable[Quad]) -> str:
+    """The SHA-256 of the canonical form, sorted N-Quads (RDFC-1.0 §4.4), in hexadecimal."""
+    dataset = Dataset(statements)
+    dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
+    lines = sorted(serialized(dataset, RdfFormat.N_QUADS).splitlines(keepends=True))
+    return sha256(b"".join(lines)).hexdigest()
 
 
 def dump(value: object) -> bytes:

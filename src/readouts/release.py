@@ -31,9 +31,9 @@ class Release:
     version: str
     context: Context
     hash: str
+    graphs: Mapping[str, int] = field(default_factory=dict)
     description: tuple[Triple, ...] = ()
     triples: int | None = None
-    graphs: Mapping[str, int] = field(default_factory=dict)
 
 
 def read(directory: Path) -> Release:
@@ -49,9 +49,9 @@ def read(directory: Path) -> Release:
             version,
             json.loads(context.read_text(encoding="utf-8")) if context.is_file() else {},
             str(manifest.get("rdfc10Sha256") or _hash(directory)),
+            {str(graph): int(count) for graph, count in manifest.get("graphs", {}).items()},
             _description(directory / DESCRIPTION),
             int(manifest["triples"]) if "triples" in manifest else None,
-            {str(name): int(count) for name, count in manifest.get("graphs", {}).items()},
         )
     except OSError as error:
         raise Misuse(

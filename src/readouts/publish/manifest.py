@@ -10,11 +10,11 @@ and take the SHA-256 of them all, each with its line feed. As nothing is blank, 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
-from pyoxigraph import CanonicalizationAlgorithm, Dataset, NamedNode, Quad, RdfFormat, parse
+from pyoxigraph import NamedNode, Quad, parse
 
 from readouts import formats
 from readouts.publish.distribution import Distribution
@@ -37,14 +37,6 @@ def manifest(
     }
 
 
-def hashed(statements: Iterable[Quad]) -> str:
-    """The SHA-256 of the canonical form, sorted N-Quads (RDFC-1.0 §4.4), in hexadecimal."""
-    dataset = Dataset(statements)
-    dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
-    lines = sorted(formats.serialized(dataset, RdfFormat.N_QUADS).splitlines(keepends=True))
-    return sha256(b"".join(lines)).hexdigest()
-
-
 def _counts(one: Distribution) -> dict[str, Any]:
     """What a distribution holds, by graph and by class, and its hashes."""
     graphs: dict[str, list[Quad]] = {}
@@ -61,11 +53,11 @@ def _counts(one: Distribution) -> dict[str, Any]:
     return {
         "distribution": one.name,
         "without": sorted(node.value for node in one.without),
-        "rdfc10Sha256": hashed(one.quads),
+        "rdfc10Sha256": formats.hashed(one.quads),
         "quads": len(one.quads),
         "triples": len(one.triples),
         "graphs": {name: len(held) for name, held in graphs.items()},
-        "graphHashes": {name: hashed(held) for name, held in graphs.items()},
+        "graphHashes": {name: formats.hashed(held) for name, held in graphs.items()},
         "classes": dict(Counter(class_ for _, class_ in classes)),
     }
 

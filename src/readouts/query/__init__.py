@@ -5,9 +5,20 @@ places, `values` turns what people write into terms, `ask` brings them together.
 `paging` is about parts of an answer.
 """
 
-from readouts.query.ask import answer, listing, pairs
+from readouts.query.ask import answer, bound, listing, pairs
 from readouts.query.binding import bind
 from readouts.query.stored import Parameter, Stored, load, one
 from readouts.query.values import resolve
 
-__all__ = ["Parameter", "Stored", "answer", "bind", "listing", "load", "one", "pairs", "resolve"]
+__all__ = [
+    "Parameter",
+    "Stored",
+    "answer",
+    "bind",
+    "bound",
+    "listing",
+    "load",
+    "one",
+    "pairs",
+    "resolve",
+]

@@ -13,6 +13,11 @@ from readouts.store import Answer, Store
 
 def answer(stored: Stored, values: Mapping[str, str], store: Store, base: str) -> Answer:
     """The answer. Raises Misuse when a parameter is unknown or its value is not of its type."""
+    return store.query(bound(stored, values, store, base))
+
+
+def bound(stored: Stored, values: Mapping[str, str], store: Store, base: str) -> str:
+    """The query with the values in it, as it can be asked anywhere. Raises Misuse as `answer`."""
     types = {parameter.name: parameter.type for parameter in stored.parameters}
     for name in values:
         if name not in types:
@@ -21,7 +26,7 @@ def answer(stored: Stored, values: Mapping[str, str], store: Store, base: str) -
     terms = {
         f"_{name}": resolve(name, types[name], text, store, base) for name, text in values.items()
     }
-    return store.query(bind(stored.text, terms))
+    return bind(stored.text, terms)
 
 
 def pairs(given: Iterable[str]) -> dict[str, str]:

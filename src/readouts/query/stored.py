@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -23,32 +23,48 @@ from readouts.tokens import tokens
 
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 REQUIRED = ("summary", "form", "summary-zh", "description", "tags")
-KNOWN = (*REQUIRED, "parameters", "federated")
+KNOWN = (*REQUIRED, "description-zh", "parameters", "federated", "chart")
 
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A parameter: its type (see `values.TYPES`), what it means, what holds where none is given."""
+    """A parameter: its type (see `values.TYPES`), what it means, what holds where none is given.
+
+    `descriptions` are by language tag; English is always among them.
+    """
 
     name: str
     type: str
-    description: str
+    descriptions: Mapping[str, str]
     default: str
+
+    @property
+    def description(self) -> str:
+        return self.descriptions["en"]
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A stored query. `form` is SELECT or CONSTRUCT; `columns` are the variables it selects."""
+    """A stored query. `form` is SELECT or CONSTRUCT; `columns` are the variables it selects.
+
+    `chart` is empty, or says under "as" which chart shows the answer, and under the names of what
+    that chart shows (see `render.figures`) which column has it.
+    """
 
     name: str
     text: str
     summary: Mapping[str, str]
-    description: str
+    descriptions: Mapping[str, str]
     parameters: tuple[Parameter, ...]
     tags: tuple[str, ...]
     form: str
     columns: tuple[str, ...]
     federated: bool = False
+    chart: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def description(self) -> str:
+        return self.descriptions["en"]
 
 
 def load(directory: Path) -> dict[str, Stored]:
@@ -89,12 +105,13 @@ def read(path: Path) -> Stored:
         name=path.stem,
         text=text,
         summary={"en": header["summary"], "zh-hans": header["summary-zh"]},
-        description=header["description"],
+        descriptions=_descriptions(header),
         parameters=parameters,
         tags=tuple(header["tags"]),
         form=form,
         columns=columns,
         federated=bool(header.get("federated", False)),
+        chart=_chart(header.get("chart", {}), columns),
     )
 
 
@@ -118,7 +135,21 @@ def _parameter(name: str, told: Mapping[str, Any]) -> Parameter:
         raise Fault(f"{name} chooses a part of the answer and is no parameter. Call it otherwise.")
     if told["type"] not in TYPES:
         raise Fault(f"{name} is of the unknown type {told['type']}. Types: {', '.join(TYPES)}.")
-    return Parameter(name, told["type"], told["description"], str(told.get("default", "")))
+    return Parameter(name, told["type"], _descriptions(told), str(told.get("default", "")))
+
+
+def _chart(told: Mapping[str, str], columns: tuple[str, ...]) -> Mapping[str, str]:
+    shown = [column for key, column in told.items() if key not in ("as", "wanted")]
+    lost = [column for column in shown if column not in columns]
+    if lost or bool(told) != ("as" in told):
+        raise Fault(f"its chart shows {', '.join(lost) or 'nothing'}, which it does not select.")
+    return told
+
+
+def _descriptions(told: Mapping[str, Any]) -> dict[str, str]:
+    """What a header says of a query or a parameter, by language tag."""
+    found = {"en": told["description"]}
+    return found | ({"zh-hans": told["description-zh"]} if "description-zh" in told else {})
 
 
 def _agree(text: str, parameters: tuple[Parameter, ...]) -> None:

@@ -14,7 +14,7 @@ class Asked:
     """What a form was sent with, and what came of it: an answer, or the fault in plain words.
 
     `note` says of an answer what a reader must know, such as that it is not the whole; `links`
-    lead to its other parts by relation.
+    lead to its other parts by relation. `sparql` is the query with the values in it.
     """
 
     values: Mapping[str, str] = field(default_factory=dict)
@@ -22,6 +22,7 @@ class Asked:
     fault: str = ""
     note: str = ""
     links: Mapping[str, str] = field(default_factory=dict)
+    sparql: str = ""
 
 
 @dataclass(frozen=True, slots=True)

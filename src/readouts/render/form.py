@@ -9,6 +9,7 @@ from pyoxigraph import Literal, NamedNode
 
 from readouts.query import Parameter, Stored
 from readouts.query.values import TYPES
+from readouts.render.labels import Text, described
 from readouts.render.phrases import ENGLISH
 from readouts.store import Rows, Store
 from readouts.vocab import XSD
@@ -28,14 +29,14 @@ class Field:
 
     name: str
     kind: str
-    description: str
+    description: Text
     value: str
     choices: tuple[tuple[str, str], ...] = ()
 
 
 def allowed(type_: str, store: Store, base: str) -> tuple[str, ...]:
     """The values that a form offers for a parameter of a type; none where any text is taken."""
-    field = _field(Parameter("", type_, "", ""), "", store, base)
+    field = _field(Parameter("", type_, {"en": ""}, ""), "", store, base)
     return tuple(value for value, _ in field.choices)
 
 
@@ -65,7 +66,7 @@ def _field(
     return Field(
         parameter.name,
         "select" if choices else kind,
-        parameter.description,
+        described(parameter.descriptions, language),
         value or parameter.default,
         choices,
     )

@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from pyoxigraph import Literal, NamedNode
 
-from readouts.fault import Misuse
-from readouts.query import Stored
 from readouts.render import labels
 from readouts.render.answers import short
 from readouts.render.labels import Naming, Text
 from readouts.render.links import Cell, Links
 from readouts.render.phrases import ENGLISH
-from readouts.store import Rows, Store
+from readouts.render.shown import Row, Shown, iri, nodes, number, text
+from readouts.store import Store
 from readouts.vocab import PREFIXES
-
-Row = Mapping[str, object]
-# The stored queries that pages are made by.
-NEEDED = ("base", "things")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +42,10 @@ class Site:
 
     titles: tuple[Text, ...]
     descriptions: tuple[Text, ...]
+    rights: tuple[Text, ...] = ()
+    licence: str = ""
+    issued: str = ""
+    iri: str = ""
 
     @property
     def short(self) -> str:
@@ -54,29 +53,35 @@ class Site:
         return re.split("[:：]", self.titles[0].text)[0]
 
 
-def site(shown: Mapping[str, Stored], store: Store, language: str = ENGLISH) -> Site:
-    """The title and description of the dataset (dcat:Dataset). Raises Misuse."""
-    if missing := [name for name in NEEDED if name not in shown]:
-        raise Misuse(f"The stored queries of pages lack {', '.join(missing)}.")
-    rows = sorted(_rows("base", shown, store), key=lambda row: not _speaks(row["title"], language))
+def site(shown: Shown, language: str = ENGLISH) -> Site:
+    """The title and description of the dataset (dcat:Dataset)."""
+    rows = sorted(shown.rows("base"), key=lambda row: not _speaks(row["title"], language))
     titles = tuple(_texts(row["title"] for row in rows)) or (Text("Linked data", "en"),)
-    return Site(titles, tuple(_texts(row["description"] for row in rows)))
+    first = rows[0] if rows else {}
+    return Site(
+        titles,
+        tuple(_texts(row["description"] for row in rows)),
+        tuple(_texts(row["rights"] for row in rows)),
+        iri(first.get("licence")),
+        text(first.get("issued")),
+        iri(first.get("dataset")),
+    )
 
 
-def classes(shown: Mapping[str, Stored], store: Store, links: Links, naming: Naming) -> list[Class]:
+def classes(shown: Shown, store: Store, links: Links, naming: Naming) -> list[Class]:
     """The classes that have documents, ours first, with the documents of their things.
 
     A thing with a `#` stands under the document that holds it.
     """
     rows = [
         row
-        for row in _rows("things", shown, store)
+        for row in shown.rows("things")
         if isinstance(row["document"], NamedNode) and links.documents.path(row["document"])
     ]
-    names = labels.find([*_nodes(rows, "class"), *_nodes(rows, "document")], store, naming)
+    names = labels.find(nodes(rows, "class", "document"), store, naming)
     groups: dict[object, list[Entry]] = {}
     for row in sorted(rows, key=_order):
-        entry = Entry(links.cell(row["document"], names), _number(row["count"]))
+        entry = Entry(links.cell(row["document"], names), number(row["count"]))
         groups.setdefault(row["class"], []).append(entry)
     return [
         _class(node, entries, names, links)
@@ -97,25 +102,9 @@ def _order(row: Row) -> tuple[bool, str]:
     return (not iri.startswith(PREFIXES["dro"]), iri)
 
 
-def _rows(name: str, shown: Mapping[str, Stored], store: Store) -> list[Row]:
-    answer = store.query(shown[name].text)
-    if not isinstance(answer, Rows):
-        return []
-    columns = [variable.value for variable in answer.solutions.variables]
-    return [{column: row[column] for column in columns} for row in answer.solutions]
-
-
-def _nodes(rows: Iterable[Row], column: str) -> list[NamedNode]:
-    return [node for row in rows if isinstance(node := row[column], NamedNode)]
-
-
 def _texts(terms: Iterable[object]) -> Iterable[Text]:
     return (Text(one.value, one.language or "") for one in terms if isinstance(one, Literal))
 
 
 def _speaks(term: object, language: str) -> bool:
     return isinstance(term, Literal) and term.language == language
-
-
-def _number(count: object) -> int:
-    return int(count.value) if isinstance(count, Literal) else 0

@@ -77,6 +77,12 @@ class Labels:
         return Text(" ".join(words), "en") if words else Text(short(node, self.naming.base))
 
 
+def described(texts: Mapping[str, str], language: str) -> Text:
+    """The text in a language, else the one in English, which there always is."""
+    tag = language if language in texts else ENGLISH
+    return Text(texts[tag], tag)
+
+
 def naming(base: str, context: Context, language: str = ENGLISH) -> Naming:
     """The names that a release gives to terms in its JSON-LD context (JSON-LD 1.1 §3.1)."""
     held = context.get("@context", {})

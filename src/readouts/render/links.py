@@ -59,7 +59,11 @@ class Links:
         if path is not None:
             _, mark, part = node.value.partition("#")
             return f"{self.root}{quote(unquote(path), safe=SAFE)}.html{mark}{part}"
-        return node.value if node.value.startswith(("http://", "https://")) else ""
+        return self.outside(node.value)
+
+    def outside(self, iri: str) -> str:
+        """The IRI where it may be linked as it is; nothing else, such as `javascript:`."""
+        return iri if iri.startswith(("http://", "https://")) else ""
 
     def named(self, node: NamedNode, name: Text) -> Cell:
         """A node under a name."""

@@ -14,13 +14,17 @@ MOST = 1000
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The first rows of an answer; `more` says that there are others. `truth` answers an ASK."""
+    """The first rows of an answer; `more` says that there are others. `truth` answers an ASK.
+
+    `terms` are the rows as the engine gave them.
+    """
 
     columns: tuple[str, ...] = ()
     rows: tuple[tuple[Cell, ...], ...] = ()
     more: bool = False
     truth: bool | None = None
     kind: str = "rows"
+    terms: tuple[tuple[object, ...], ...] = ()
 
 
 def table(answer: Answer, links: Links, most: int = MOST) -> Table:
@@ -39,5 +43,6 @@ def table(answer: Answer, links: Links, most: int = MOST) -> Table:
 def _filled(
     columns: tuple[str, ...], rows: Iterable[Iterable[object]], kind: str, links: Links, most: int
 ) -> Table:
-    cells = [tuple(links.cell(term) for term in row) for row in rows]
-    return Table(columns, tuple(cells[:most]), len(cells) > most, kind=kind)
+    terms = [tuple(row) for row in rows]
+    cells = tuple(tuple(links.cell(term) for term in row) for row in terms[:most])
+    return Table(columns, cells, len(terms) > most, kind=kind, terms=tuple(terms[:most]))

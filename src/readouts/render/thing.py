@@ -12,8 +12,12 @@ from dataclasses import dataclass
 
 from pyoxigraph import NamedNode, Triple
 
+from readouts.formats import FORMATS
 from readouts.render.card import Card, Cards, Group, Row, Values
-from readouts.render.labels import Labels
+from readouts.render.desk import Desk
+from readouts.render.document import SUFFIXES
+from readouts.render.kinds import kinds
+from readouts.render.labels import Labels, titled
 from readouts.render.links import Cell, Links
 from readouts.vocab import RDFS
 
@@ -29,6 +33,25 @@ class View:
     wikidata: tuple[Cell, ...]
 
 
+def page(desk: Desk, node: NamedNode, triples: Sequence[Triple]) -> str:
+    """The page about a thing."""
+    links = desk.links((desk.documents.path(node) or "").count("/"))
+    seen = view(node, triples, links, titled(desk.names(nodes(triples)), triples), whole=False)
+    own = kinds(desk, node, links, _about(triples).get(node, {}))
+    here = links.address(node).removeprefix(links.root)
+    return desk.page("thing", links, here, view=seen, told=own, **document(node, links))
+
+
+def document(node: NamedNode, links: Links) -> dict[str, object]:
+    """The IRI of a thing, and where its document is in each format."""
+    here = links.address(node).removeprefix(links.root)
+    return {
+        "iri": node.value,
+        "stem": links.top + here.removesuffix(".html"),
+        "formats": [(one, FORMATS[one].media) for one in SUFFIXES],
+    }
+
+
 def nodes(triples: Iterable[Triple]) -> set[NamedNode]:
     """Every node that a page about a document names, properties and classes too."""
     return {term for triple in triples for term in triple if isinstance(term, NamedNode)}
@@ -38,15 +61,15 @@ def view(
     thing: NamedNode, triples: Sequence[Triple], links: Links, labels: Labels, *, whole: bool
 ) -> View:
     """The page about a thing; `whole` if its text with its passages is shown besides."""
-    told, cards = _about(triples), Cards(links, labels)
-    parts = {one for one in told if one.value.startswith(f"{thing.value}#")}
-    near = {one for one, values in told.items() if _tells(values, thing)} - parts - {thing}
+    held, cards = _about(triples), Cards(links, labels)
+    parts = {one for one in held if one.value.startswith(f"{thing.value}#")}
+    near = {one for one, values in held.items() if _tells(values, thing)} - parts - {thing}
     return View(
-        cards.card(thing, told.get(thing, {})),
-        cards.groups(set() if whole else parts, told),
+        cards.card(thing, held.get(thing, {})),
+        cards.groups(set() if whole else parts, held),
         cards.rows(_pointing(thing, triples, parts)),
-        cards.groups(near, told),
-        cards.wikidata(told.get(thing, {})),
+        cards.groups(near, held),
+        cards.wikidata(held.get(thing, {})),
     )
 
 

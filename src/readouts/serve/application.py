@@ -2,32 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from functools import partial
 from http import HTTPStatus
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
+from starlette.types import ASGIApp
 
 from readouts import folder, query
 from readouts.query import Stored
 from readouts.release import Release
-from readouts.render import dumps, openapi
+from readouts.render import dumps, openapi, terms
 from readouts.render.document import Documents
-from readouts.render.dumps import Dump
 from readouts.render.page import Pages
 from readouts.render.phrases import ENGLISH, FOLDERS
 from readouts.render.service import Service
 from readouts.serve import spoken
 from readouts.serve.asker import Asker, Direct
+from readouts.serve.entrance import Entrance
 from readouts.serve.files import Files
 from readouts.serve.guard import Guard, within
 from readouts.serve.keeper import Keeper
 from readouts.serve.queries import Queries
+from readouts.serve.reconcile import Reconciliation
 from readouts.serve.refusal import handlers
 from readouts.serve.signposts import Signposts
 from readouts.serve.sparql import METHODS, Endpoint
@@ -35,6 +35,8 @@ from readouts.serve.things import Things
 from readouts.store import Store
 
 JSON = "application/json"
+# Beside files alone there is no endpoint: scripts of pages tell by this where they are.
+ASKED = {"Link": '<sparql>; rel="http://www.w3.org/ns/sparql-service-description#endpoint"'}
 
 
 def application(
@@ -43,7 +45,7 @@ def application(
     queries: Mapping[str, Stored],
     shown: Mapping[str, Stored] | None = None,
     asker: Asker | None = None,
-) -> Starlette:
+) -> ASGIApp:
     """The server of a release.
 
     `asker` answers the queries that anyone may write; without one the store does. `shown` are the
@@ -58,6 +60,7 @@ def application(
     signposts = Signposts(documents, store, list(held.values()))
     files = Files(held, release.hash, signposts)
     interface = openapi.write(queries, release, store, documents, pages[ENGLISH].site)
+    known = terms.write(release, store, held)
     hired, service = asker or Direct(store, release), Service(release, store, queries)
     endpoints = {tag: Endpoint(hired, one, service) for tag, one in pages.items()}
     stored = {tag: Queries(queries, store, release, one) for tag, one in pages.items()}
@@ -72,25 +75,23 @@ def application(
         Route("/queries", within(stored[ENGLISH].list)),
         Route("/queries.json", within(stored[ENGLISH].data)),
         Route("/openapi.json", lambda _: Response(interface, media_type=JSON)),
+        Route("/terms.json", lambda _: Response(known, media_type=JSON, headers=ASKED)),
         Route("/queries/{name}", within(stored[ENGLISH].answer)),
         Route("/sparql", endpoints[ENGLISH].answer, methods=METHODS),
+        *Reconciliation(release, store, documents, pages[ENGLISH]).routes(),
     ]
     for tag, one in pages.items():
-        home = partial(_home, one, list(held.values()), signposts)
-        routes += spoken.general(one, home, stored[tag], endpoints[tag])
+        routes += spoken.general(one, list(held.values()), signposts, stored[tag], endpoints[tag])
         routes += spoken.foldered(one, stored[tag], things[tag]) if FOLDERS[tag] else []
     # The last: the address of everything else that has one.
     routes.append(Route("/{path:path}", within(things[ENGLISH].answer)))
-    return Starlette(
+    house = Starlette(
         routes=routes,
-        middleware=[Middleware(Guard), Middleware(Keeper, release.hash)],
+        middleware=[Middleware(Guard)],
         lifespan=lambda _: _hired(hired),
         exception_handlers=handlers(pages),
     )
-
-
-def _home(pages: Pages, held: Sequence[Dump], signposts: Signposts, _: Request) -> Response:
-    return HTMLResponse(pages.home(held), headers=signposts.home(pages.language))
+    return Keeper(Entrance(house, endpoints[ENGLISH], pages), release.hash)
 
 
 @asynccontextmanager

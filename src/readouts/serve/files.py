@@ -1,4 +1,4 @@
-"""Files as they are: the dumps of the release and the style sheet of the pages."""
+"""Files as they are: the dumps of the release, and what pages are shown with."""
 
 from __future__ import annotations
 
@@ -17,14 +17,25 @@ from starlette.responses import (
     Response,
 )
 
+from readouts.fault import Misuse
 from readouts.render import dumps
+from readouts.render.desk import STATIC
 from readouts.render.dumps import GZIP, SUFFIX, Dump
-from readouts.render.page import STATIC
 from readouts.serve import replies, validators
 from readouts.serve.refusal import Refusal, shown
 from readouts.serve.signposts import Signposts
 
-MEDIA = {".css": "text/css"}
+MEDIA = {
+    ".css": "text/css",
+    ".js": "text/javascript",
+    ".json": "application/json",
+    ".svg": "image/svg+xml",
+    ".wasm": "application/wasm",
+}
+# A worker has the policy of its own address. The engine's may compile WebAssembly, and no page may.
+POLICIES = {
+    "engine.js": "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'",
+}
 INDEX = {"application/json": "json", replies.HTML: "html"}
 
 
@@ -37,16 +48,16 @@ class Files:
     def __init__(self, held: Mapping[str, Dump], release: str, signposts: Signposts) -> None:
         self._dumps = held
         self._signposts = signposts
-        self._static = {path.name: path for path in STATIC.iterdir() if path.suffix in MEDIA}
+        self._static = found(STATIC)
         self._tags = {
             path: validators.tag(release, path.name, _digest(path))
             for path in (*self._static.values(), *(one.path for one in held.values()))
         }
 
     def index(self, request: Request) -> Response:
-        """The files and what is known of them, for programs; people are led to the home page."""
+        """The files and what is known of them, for programs. People are led to their page."""
         if replies.chosen(request, INDEX) == replies.HTML:
-            return RedirectResponse("../#dumps", HTTPStatus.SEE_OTHER, replies.NEGOTIATED)
+            return RedirectResponse("../data.html", HTTPStatus.SEE_OTHER, replies.NEGOTIATED)
         told = {**replies.NEGOTIATED, **self._signposts.dump()}
         return JSONResponse({"files": [_told(one) for one in self._dumps.values()]}, headers=told)
 
@@ -73,6 +84,8 @@ class Files:
             raise Refusal(HTTPStatus.NOT_FOUND, f"There is no file named {shown(name)}.")
         path = self._static[name]
         told = {"ETag": self._tags[path]}
+        if name in POLICIES:
+            told["Content-Security-Policy"] = POLICIES[name]
         return FileResponse(path, headers=told, media_type=MEDIA[path.suffix])
 
     def health(self, _: Request) -> Response:
@@ -93,6 +106,18 @@ def _told(dump: Dump) -> dict[str, object]:
         "triples": dump.triples,
         "quads": dump.quads,
     }
+
+
+def found(static: Path) -> dict[str, Path]:
+    """What pages are shown with, by name. Raises Misuse when the package was built without it."""
+    files = static.iterdir() if static.is_dir() else ()
+    held = {path.name: path for path in files if path.suffix in MEDIA}
+    if "style.css" not in held:
+        raise Misuse(
+            f"{static} does not hold what pages are shown with. Install the package again: "
+            "its build makes it."
+        )
+    return held
 
 
 def _digest(path: Path) -> bytes:

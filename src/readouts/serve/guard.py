@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from traceback import clear_frames
 from typing import ParamSpec
 
@@ -21,7 +21,8 @@ HEADERS = {
         "Content-Range, ETag, Link, Readouts-Complete, Readouts-Total, Retry-After"
     ),
     "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; "
+        "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; "
+        "connect-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; "
         "frame-ancestors 'none'"
     ),
     "Referrer-Policy": "no-referrer",
@@ -29,7 +30,16 @@ HEADERS = {
 }
 # As they are sent: every answer passes here, and looking for names one by one takes its time.
 RAW = [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
+POLICY = b"content-security-policy"
 NAMES = frozenset(name for name, _ in RAW)
+
+
+def dressed(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """Headers with those that every answer has, which stand last. A policy of its own stands."""
+    given = list(headers)
+    own = [pair for pair in given if pair[0] == POLICY]
+    others = [pair for pair in given if pair[0] not in NAMES]
+    return others + own + [pair for pair in RAW if not own or pair[0] != POLICY]
 
 
 def settled(work: Callable[Given, Response], *args: Given.args, **kwargs: Given.kwargs) -> Response:
@@ -67,10 +77,9 @@ class Guard:
 
         async def guarded(message: Message) -> None:
             nonlocal started
+            started = True
             if message["type"] == "http.response.start":
-                started = True
-                others = [pair for pair in message["headers"] if pair[0] not in NAMES]
-                message = {**message, "headers": others + RAW}
+                message = {**message, "headers": dressed(message["headers"])}
             await send(message)
 
         try:

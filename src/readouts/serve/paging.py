@@ -17,12 +17,16 @@ TOTAL, COMPLETE = "Readouts-Total", "Readouts-Complete"
 
 @dataclass(frozen=True, slots=True)
 class Paged:
-    """An answer or a part of one. `links` lead to other parts by relation, each from `?` on."""
+    """An answer or a part of one, and the query that it answers.
+
+    `links` lead to other parts by relation, each from `?` on.
+    """
 
     answer: Answer
     note: str = ""
     total: int | None = None
     links: Mapping[str, str] = field(default_factory=dict)
+    sparql: str = ""
 
     def told(self, response: Response) -> Response:
         """The response, with the headers that say what it is a part of (RFC 8288 §3)."""

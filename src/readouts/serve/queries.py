@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from http import HTTPStatus
 
@@ -17,6 +18,7 @@ from readouts.release import Release
 from readouts.render import catalogue
 from readouts.render.asked import Asked
 from readouts.render.page import Pages
+from readouts.render.phrases import ENGLISH
 from readouts.serve import gate, replies
 from readouts.serve.paging import Paged, paged
 from readouts.serve.refusal import Refusal, shown
@@ -55,6 +57,7 @@ class Queries:
         person = suffix == "html" or (suffix is None and replies.prefers_page(request))
         try:
             values, part = given(request, stored)
+            values = self._spoken(stored, values)
             answer = self._ask(stored, values, part)
         except (Misuse, Refusal) as error:
             if not person:
@@ -75,9 +78,15 @@ class Queries:
         answer = paged.answer
         if suffix not in (None, "html"):
             return replies.written(answer, suffix, self._release)
-        asked = Asked(values, answer, note=paged.note, links=paged.links)
+        asked = Asked(values, answer, "", paged.note, paged.links, paged.sparql)
         page = partial(self._page, stored, asked)
         return page() if suffix else replies.reply(request, answer, self._release, page)
+
+    def _spoken(self, stored: Stored, values: Mapping[str, str]) -> dict[str, str]:
+        """The values, with labels in the language of the pages where the reader does not say."""
+        takes = any(one.name == "lang" for one in stored.parameters)
+        own = {"lang": self._pages.language} if takes and self._pages.language != ENGLISH else {}
+        return {**own, **values}
 
     def _page(self, stored: Stored, asked: Asked) -> Response:
         status = HTTPStatus.BAD_REQUEST if asked.fault else HTTPStatus.OK
@@ -91,8 +100,8 @@ class Queries:
                 f"Run it yourself: readouts query {stored.name}.",
             )
         own = {name: value for name, value in values.items() if name not in BOUNDS}
-        answer = query.answer(stored, own, self._store, self._release.base)
-        return paged(answer, part, values)
+        sparql = query.bound(stored, own, self._store, self._release.base)
+        return replace(paged(self._store.query(sparql), part, values), sparql=sparql)
 
     def _named(self, name: str) -> tuple[Stored, str | None]:
         """The query that a name asks for, and the suffix. Raises Refusal (404)."""

@@ -6,7 +6,7 @@ than English have a folder of their own (`render.phrases`), where nothing but pa
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from http import HTTPStatus
 
 from starlette.requests import Request
@@ -14,11 +14,13 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 from starlette.types import Scope
 
+from readouts.render.dumps import Dump
 from readouts.render.page import Pages
 from readouts.render.phrases import FOLDERS
 from readouts.serve.guard import within
 from readouts.serve.queries import Queries
 from readouts.serve.refusal import Refusal, shown
+from readouts.serve.signposts import Signposts
 from readouts.serve.sparql import Endpoint
 from readouts.serve.things import Things
 
@@ -27,15 +29,27 @@ Plain = Callable[[Request], Response]
 Awaited = Callable[[Request], Awaitable[Response]]
 
 
-def general(pages: Pages, home: Plain, stored: Queries, endpoint: Endpoint) -> list[Route]:
+def general(
+    pages: Pages, held: Sequence[Dump], signposts: Signposts, stored: Queries, endpoint: Endpoint
+) -> list[Route]:
     """The pages of a language that are about no one thing or query."""
-    folder = f"/{FOLDERS[pages.language]}"
+    folder, home = f"/{FOLDERS[pages.language]}", signposts.home(pages.language)
+    made: dict[str, Callable[[], str]] = {
+        "things": pages.things,
+        "about": pages.about,
+        "network": pages.network,
+        "data": lambda: pages.data(held),
+    }
     return [
-        Route(folder, within(home)),
-        Route(f"{folder}things{PAGE}", within(lambda _: HTMLResponse(pages.things()))),
+        Route(folder, within(lambda _: HTMLResponse(pages.home(held), headers=home))),
+        *(Route(f"{folder}{name}{PAGE}", within(_page(one))) for name, one in made.items()),
         Route(f"{folder}queries{PAGE}", within(as_page(stored.list))),
         Route(f"{folder}sparql{PAGE}", as_page_awaited(endpoint.answer)),
     ]
+
+
+def _page(made: Callable[[], str]) -> Plain:
+    return lambda _: HTMLResponse(made())
 
 
 def foldered(pages: Pages, stored: Queries, things: Things) -> list[Route]:

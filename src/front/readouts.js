@@ -1,0 +1,33 @@
+// What pages can do beside being read. They are whole without it.
+
+const parts = [
+  ["form[data-editor]", () => import("./sparql.js")],
+  ["form[data-question]", () => import("./question.js").then(({ begin }) => begin())],
+];
+for (const [selector, load] of parts) if (document.querySelector(selector)) load();
+
+// The other language shows the same place of the same page.
+for (const link of document.querySelectorAll("a[hreflang][rel=alternate]")) {
+  const address = link.href;
+  link.addEventListener("click", () => {
+    link.href = address.split(/[?#]/)[0] + location.search + location.hash;
+  });
+}
+
+// A long list can be narrowed by typing: <ul data-filter="the words of the label">.
+for (const list of document.querySelectorAll("[data-filter]")) {
+  const field = Object.assign(document.createElement("input"), { type: "search" });
+  const label = document.createElement("label");
+  label.className = "filter";
+  label.append(list.dataset.filter, " ", field);
+  list.before(label);
+  const held = [...list.children].map((one) => [one, folded(one.textContent)]);
+  field.addEventListener("input", () => {
+    const wanted = folded(field.value);
+    for (const [one, text] of held) one.hidden = !text.includes(wanted);
+  });
+}
+
+function folded(text) {
+  return text.normalize("NFKC").replace(/\s/g, "").replace(/[\u2022\u2027\u2219\u22c5\u30fb]/g, "\u00b7").toLowerCase();
+}
