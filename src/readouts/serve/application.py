@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from http import HTTPStatus
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
@@ -66,11 +65,7 @@ def application(
     stored = {tag: Queries(queries, store, release, one) for tag, one in pages.items()}
     things = {tag: Things(documents, one, signposts) for tag, one in pages.items()}
     routes = [
-        Route("/health", files.health),
-        Route("/static/{name}", files.static),
-        Route("/dumps", lambda _: RedirectResponse("dumps/", HTTPStatus.PERMANENT_REDIRECT)),
-        Route("/dumps/", files.index),
-        Route("/dumps/{name}", files.dump),
+        *files.routes(),
         Route("/.well-known/void", within(things[ENGLISH].description)),
         Route("/queries", within(stored[ENGLISH].list)),
         Route("/queries.json", within(stored[ENGLISH].data)),

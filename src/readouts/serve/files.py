@@ -16,6 +16,7 @@ from starlette.responses import (
     RedirectResponse,
     Response,
 )
+from starlette.routing import Route
 
 from readouts.fault import Misuse
 from readouts.render import dumps
@@ -53,6 +54,16 @@ class Files:
             path: validators.tag(release, path.name, _digest(path))
             for path in (*self._static.values(), *(one.path for one in held.values()))
         }
+
+    def routes(self) -> list[Route]:
+        """Where each of them is answered."""
+        return [
+            Route("/health", self.health),
+            Route("/static/{name}", self.static),
+            Route("/dumps", lambda _: RedirectResponse("dumps/", HTTPStatus.PERMANENT_REDIRECT)),
+            Route("/dumps/", self.index),
+            Route("/dumps/{name}", self.dump),
+        ]
 
     def index(self, request: Request) -> Response:
         """The files and what is known of them, for programs. People are led to their page."""
