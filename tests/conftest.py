@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import asyncio
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
+from starlette.types import ASGIApp
 
 from readouts import authority, source
 from readouts.authority import Authority
@@ -18,6 +21,21 @@ from wikidata import Wikidata, served
 ROOT = Path(__file__).parents[1]
 TEXT = "2020-03-16-xwlb"
 BASE = "https://w3id.org/readouts/"
+
+
+class Client:
+    """Asks an application in this process; redirections are not followed."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    def get(self, path: str, headers: dict[str, str] | None = None) -> httpx.Response:
+        async def got() -> httpx.Response:
+            transport = httpx.ASGITransport(self._app)
+            async with httpx.AsyncClient(transport=transport, base_url="http://x") as client:
+                return await client.get(path, headers=headers)
+
+        return asyncio.run(got())
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

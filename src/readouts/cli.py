@@ -29,6 +29,8 @@ from readouts.render import answers, hits
 from readouts.serve.rules import Rules
 from readouts.store import Answer, Credentials, Embedded, Line, Patience, Remote, Store
 
+OUT = "Another folder than data/release/, which holds nothing else."
+WORDLESS = "Leave out all quoted words, for a release of its own: needs --out."
 GRAPH_STORE = "Where graphs are put, if it is not found from the endpoint."
 UPDATE = "Where updates are sent: use them instead of a graph store."
 RESULT_FORMATS = ("table", "csv", "tsv", "json", "xml", "ttl", "jsonld", "nt", "rdf")
@@ -61,15 +63,17 @@ def main(ctx: click.Context, place: Path | None) -> None:
 
 @main.command("build")
 @click.option("--check", is_flag=True, help="Change nothing; fail if the release differs.")
+@click.option("--out", type=click.Path(path_type=Path), help=OUT)
+@click.option("--without-quotes", "wordless", is_flag=True, help=WORDLESS)
 @options.publication
-def build_(place: Folder, *, check: bool) -> None:
+def build_(place: Folder, out: Path | None, *, check: bool, wordless: bool) -> None:
     """Make data/release/ from the sources and the authority tables."""
-    made = build.release(place)
-    if check:
-        if found := publish.differences(made, place.release):
-            raise Fault(*found)
-        return
-    publish.write(made, place.release)
+    target = build.elsewhere(place, out) if wordless else out or place.release
+    made = build.reduced(place) if wordless else build.release(place)
+    if not check:
+        (publish.deliver if out else publish.write)(made, target)
+    elif found := publish.differences(made, target):
+        raise Fault(*found)
 
 
 @main.command()

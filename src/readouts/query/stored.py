@@ -47,9 +47,9 @@ class Parameter:
 class Stored:
     """A stored query. `form` is SELECT or CONSTRUCT; `columns` are the variables it selects.
 
-    `endpoint` is the other endpoint that a federated query asks, and empty for all others. `chart`
-    is empty, or says under "as" which chart shows the answer, and under the names of what that chart
-    shows (see `render.figures`) which column has it.
+    `endpoint` is the other endpoint that a federated query asks, and empty for all others.
+    `chart` is empty, or says under "as" which chart shows the answer, and under the names of what
+    that chart shows (see `render.figures`) which column has it.
     """
 
     name: str

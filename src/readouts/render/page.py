@@ -51,8 +51,15 @@ class Pages:
     def data(self, dumps: Sequence[Dump]) -> str:
         """The files of the release, how to load them, and how to cite it."""
         release = self._desk.release
-        told = {"dumps": dumps, "base": release.base, "hash": release.hash}
-        return self._desk.page("data", self._desk.links(0), "data.html", **told)
+        return self._desk.page(
+            "data",
+            self._desk.links(0),
+            "data.html",
+            dumps=dumps,
+            base=release.base,
+            hash=release.hash,
+            dataset=self._desk.catalogued,
+        )
 
     def network(self) -> str:
         """Who was spoken to under which headings."""

@@ -68,9 +68,8 @@ def application(
     stored = {tag: Queries(queries, store, release, one, abroad) for tag, one in pages.items()}
     things = {tag: Things(documents, one, signposts) for tag, one in pages.items()}
     routes = [
-        Route("/health", files.health),
-        Route("/static/{name}", files.static),
-        Route("/dumps/{name}", files.dump),
+        *files.routes(),
+        Route("/.well-known/void", within(things[ENGLISH].description)),
         Route("/queries", within(stored[ENGLISH].list)),
         Route("/queries.json", within(stored[ENGLISH].data)),
         Route("/openapi.json", lambda _: Response(interface, media_type=JSON)),
