@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, parse
@@ -11,19 +11,18 @@ from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, parse
 from readouts import authority, extract, graph, publish, source
 from readouts.authority import LINE, Authority
 from readouts.fault import Fault, Misuse
-from readouts.folder import Folder
+from readouts.folder import Folder, Publication
 from readouts.model import Reading
 from readouts.source import Page, Source
 from readouts.validate import Report, validate
 from readouts.vocab import Mint
 
 
-def make(folder: Folder) -> list[Quad]:
+def make(folder: Folder, publication: Publication) -> list[Quad]:
     """The quads of a publication folder, not yet validated.
 
     Raises Fault when a source or a table is at fault, Misuse when a file is unreadable.
     """
-    publication = folder.publication()
     tables = authority.read(folder.authority)
     mint = Mint(publication.base)
     sources = [source.describe(path / "source.toml") for path in folder.sources()]
@@ -72,16 +71,18 @@ def ontology(path: Path) -> Iterator[Triple]:
 
 def release(folder: Folder) -> dict[str, bytes]:
     """The release files, of data that conforms. Raises Fault, naming each violation, if not."""
-    quads = make(folder)
-    report = _validated(folder, quads)
+    publication = folder.publication()
+    quads = make(folder, publication)
+    report = _validated(folder, quads, publication.base)
     if not report.conforms:
         raise Fault(report.text().rstrip("\n"))
-    return files(folder, quads)
+    return _files(folder, publication, quads, _beside(folder, publication, report))
 
 
 def check(folder: Folder) -> Report:
     """The report of validating what a build would release."""
-    return _validated(folder, make(folder))
+    publication = folder.publication()
+    return _validated(folder, make(folder, publication), publication.base)
 
 
 def account(folder: Folder, path: Path) -> tuple[str, tuple[str, ...]]:
@@ -91,22 +92,40 @@ def account(folder: Folder, path: Path) -> tuple[str, tuple[str, ...]]:
     return extract.account(page, reading), reading.faults
 
 
-def _validated(folder: Folder, quads: list[Quad]) -> Report:
-    shapes = [(path.name, path.read_text(encoding="utf-8")) for path in folder.shapes()]
-    checks = [(path.stem, path.read_text(encoding="utf-8")) for path in folder.checks()]
-    return validate(quads, shapes, checks, folder.publication().base)
+def _validated(folder: Folder, quads: list[Quad], base: str) -> Report:
+    return validate(quads, _texts(folder.shapes()), _texts(folder.checks()), base)
 
 
-def files(folder: Folder, quads: list[Quad]) -> dict[str, bytes]:
-    """The release files of the quads, as file name → bytes."""
-    publication = folder.publication()
+def _texts(paths: Iterable[Path]) -> list[tuple[str, str]]:
+    """What stands in each file. A check goes by its name, a file of shapes by that of the file."""
+    return [
+        (path.stem if path.suffix == ".rq" else path.name, path.read_text(encoding="utf-8"))
+        for path in paths
+    ]
+
+
+def _beside(folder: Folder, publication: Publication, report: Report) -> dict[str, list[Triple]]:
+    """What a release says besides its data: the rules that they keep, and the report on them."""
+    shapes, checks = _texts(folder.shapes()), _texts(folder.checks())
+    rules = graph.rules(shapes, checks, publication.licence, Mint(publication.base))
+    told = parse(report.turtle, format=RdfFormat.TURTLE)
+    return {"shapes": list(rules), "report": [quad.triple for quad in told]}
+
+
+def _files(
+    folder: Folder,
+    publication: Publication,
+    quads: list[Quad],
+    beside: Mapping[str, Iterable[Triple]],
+) -> dict[str, bytes]:
+    """The release files, as file name → bytes."""
     try:
         context = json.loads(folder.context.read_text(encoding="utf-8"))
     except OSError as error:
         raise Misuse(f"{folder.context} cannot be read: {error.strerror}.") from None
     except ValueError as error:
         raise Fault(f"{folder.context}: {error}.") from None
-    return publish.files(quads, context, publication.base, publication.version)
+    return publish.files(quads, beside, context, publication.base, publication.version)
 
 
 def _in(name: NamedNode, triples: Iterator[Triple]) -> Iterator[Quad]:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from pyoxigraph import NamedNode, Quad
+from pyoxigraph import NamedNode, Quad, Triple
 
 from readouts import formats
 from readouts.fault import Misuse
@@ -21,15 +21,30 @@ from readouts.formats import Context
 from readouts.vocab import RDF
 
 
-def files(quads: Iterable[Quad], context: Context, base: str, version: str) -> dict[str, bytes]:
-    """The release as file name → bytes, `manifest.json` last."""
+def files(
+    quads: Iterable[Quad],
+    beside: Mapping[str, Iterable[Triple]],
+    context: Context,
+    base: str,
+    version: str,
+) -> dict[str, bytes]:
+    """The release as file name → bytes, `manifest.json` last.
+
+    `beside` are graphs that are no part of the dataset, each a Turtle file of that name.
+    """
     distinct = set(quads)
     triples = {quad.triple for quad in distinct}
     made = {"context.jsonld": formats.dump(context)}
     for suffix in ("jsonld", "nq", "rdf", "trig", "ttl"):
-        holds = distinct if formats.FORMATS[suffix].graphs else triples
-        made[f"readouts.{suffix}"] = formats.write(holds, suffix, base, context)
-    made["manifest.json"] = formats.dump(_manifest(made, distinct, len(triples), base, version))
+        held = distinct if formats.FORMATS[suffix].graphs else triples
+        made[f"readouts.{suffix}"] = formats.write(held, suffix, base, context)
+    holds = {"readouts.ttl": len(triples), "readouts.rdf": len(triples), "context.jsonld": 0}
+    for name, told in beside.items():
+        graph = set(told)
+        holds[f"{name}.ttl"] = len(graph)
+        made[f"{name}.ttl"] = formats.write(graph, "ttl", base, context)
+    manifest = _manifest(made, distinct, holds, base, version)
+    made["manifest.json"] = formats.dump(manifest)
     return made
 
 
@@ -76,7 +91,11 @@ def differences(made: Mapping[str, bytes], directory: Path) -> list[str]:
 
 
 def _manifest(
-    made: Mapping[str, bytes], quads: set[Quad], triples: int, base: str, version: str
+    made: Mapping[str, bytes],
+    quads: set[Quad],
+    holds: Mapping[str, int],
+    base: str,
+    version: str,
 ) -> dict[str, Any]:
     classes = {
         (quad.subject.value, quad.object.value)
@@ -87,20 +106,19 @@ def _manifest(
     graphs = Counter(
         quad.graph_name.value for quad in quads if isinstance(quad.graph_name, NamedNode)
     )
-    holds = {"readouts.ttl": triples, "readouts.rdf": triples}
     return {
         "base": base,
         "version": version,
         "rdfc10Sha256": formats.hashed(quads),
         "quads": len(quads),
-        "triples": triples,
+        "triples": holds["readouts.ttl"],
         "graphs": dict(graphs),
         "classes": dict(Counter(class_ for _, class_ in classes)),
         "files": {
             name: {
                 "bytes": len(data),
                 "sha256": hashlib.sha256(data).hexdigest(),
-                "triples": 0 if name == "context.jsonld" else holds.get(name, len(quads)),
+                "triples": holds.get(name, len(quads)),
             }
             for name, data in made.items()
         },

@@ -12,6 +12,9 @@ from typing import Any
 from readouts.fault import Misuse
 from readouts.formats import Context
 
+# What lies beside the data of a release, and is no part of them: it may be absent.
+BESIDE = ("shapes.ttl", "report.ttl")
+
 
 @dataclass(frozen=True, slots=True)
 class Release:

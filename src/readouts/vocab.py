@@ -23,12 +23,16 @@ PREFIXES = {
     "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
     "schema": "http://schema.org/",
     "sem": "http://semanticweb.cs.vu.nl/2009/11/sem/",
+    "sh": "http://www.w3.org/ns/shacl#",
     "skos": "http://www.w3.org/2004/02/skos/core#",
     "vann": "http://purl.org/vocab/vann/",
     "void": "http://rdfs.org/ns/void#",
     "wd": "http://www.wikidata.org/entity/",
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
+
+# The dots that stand between the parts of a name in Chinese; the first is the one to write.
+DOTS = "\u00b7\u2022\u2027\u2219\u22c5\u30fb\uff65"
 
 
 class Namespace:
@@ -50,10 +54,12 @@ DRO = Namespace("dro")
 ITSRDF = Namespace("itsrdf")
 NIF = Namespace("nif")
 ORG = Namespace("org")
+OWL = Namespace("owl")
 PROV = Namespace("prov")
 RDF = Namespace("rdf")
 RDFS = Namespace("rdfs")
 SCHEMA = Namespace("schema")
+SH = Namespace("sh")
 SKOS = Namespace("skos")
 VOID = Namespace("void")
 WD = Namespace("wd")

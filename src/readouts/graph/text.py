@@ -14,6 +14,7 @@ from readouts.model import Exchange, Membership, Participation, Passage, Reading
 from readouts.source import Source
 from readouts.vocab import (
     DCTERMS,
+    DOTS,
     DRO,
     ITSRDF,
     NIF,
@@ -29,8 +30,6 @@ from readouts.vocab import (
     english,
     integer,
 )
-
-DOTS = re.compile("[\u00b7\u2022\u2027\u2219\u22c5\u30fb\uff65]")
 
 
 def read(
@@ -54,7 +53,7 @@ def normalise(text: str) -> str:
     """The form for search and comparison: NFKC, no white space, every name dot U+00B7."""
     # Removing a space can bring a letter and its accent together, so NFKC is applied once more.
     unspaced = "".join(unicodedata.normalize("NFKC", text).split())
-    return DOTS.sub("\u00b7", unicodedata.normalize("NFKC", unspaced))
+    return re.sub(f"[{DOTS}]", DOTS[0], unicodedata.normalize("NFKC", unspaced))
 
 
 def _source(source: Source, text: str, mint: Mint) -> Iterator[Triple]:

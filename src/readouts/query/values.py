@@ -15,7 +15,7 @@ from pyoxigraph import Literal, NamedNode
 
 from readouts.fault import Misuse
 from readouts.store import Rows, Store
-from readouts.vocab import DRO, PREFIXES, RDFS, SCHEMA, SKOS, XSD
+from readouts.vocab import DOTS, DRO, PREFIXES, RDFS, SCHEMA, SKOS, XSD
 
 # A closed list of words, a datatype, or the classes that a thing may have.
 TYPES: Mapping[str, tuple[str, ...] | NamedNode | tuple[NamedNode, ...]] = {
@@ -139,9 +139,7 @@ def _pairs(answer: object) -> Iterator[tuple[NamedNode, str]]:
 
 def _folded(text: str) -> str:
     """A name as people write it: no case, no spaces, every name dot alike."""
-    return re.sub(
-        r"[\u00b7\u2022\u2027\u2219\u22c5\u30fb]", "\u00b7", "".join(text.split())
-    ).casefold()
+    return re.sub(f"[{DOTS}]", DOTS[0], "".join(text.split())).casefold()
 
 
 def _parts(iri: str) -> set[str]:

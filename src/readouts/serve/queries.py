@@ -8,7 +8,7 @@ from functools import partial
 from http import HTTPStatus
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from readouts import query
 from readouts.fault import Misuse
@@ -25,6 +25,8 @@ from readouts.serve.refusal import Refusal, shown
 from readouts.store import Store
 
 LIST = {"application/json": "json", replies.HTML: "html"}
+# Where the queries themselves are described, in RDF: with the endpoint that takes them.
+DESCRIBED = "../sparql"
 
 
 class Queries:
@@ -55,6 +57,10 @@ class Queries:
         if suffix == catalogue.TEXT:
             return Response(stored.text, media_type="application/sparql-query; charset=utf-8")
         person = suffix == "html" or (suffix is None and replies.prefers_page(request))
+        bare = suffix is None and not request.query_params
+        if bare and stored.form == "SELECT" and replies.wants_rdf(request):
+            # Rows are no graph: whoever asks for one at the IRI of the query is told about it.
+            return RedirectResponse(DESCRIBED, HTTPStatus.SEE_OTHER, replies.NEGOTIATED)
         try:
             values, part = given(request, stored)
             values = self._spoken(stored, values)
@@ -65,7 +71,7 @@ class Queries:
             # The fault of a reader stands beside the form that it was made in.
             values = dict(request.query_params)
             return self._page(stored, Asked(values, fault=str(error)))
-        return answer.told(self._written(request, stored, suffix, values, answer))
+        return answer.told(self._written(request, stored, suffix, values, answer), DESCRIBED)
 
     def _written(
         self,
