@@ -414,11 +414,12 @@ def filter_query(context, query):
 def test_schemathesis_finds_nothing(address, tmp_path):
     """Thousands of requests, right and wrong, get no answer that /openapi.json does not allow.
 
-    All four phases are run: examples, the edges of every schema, fuzzing, and sequences.
+    All four phases are run: examples, the edges of every schema, fuzzing, and sequences; by one
+    worker, for the parser of Python 3.11 counts wrongly where threads share it.
     """
     (tmp_path / "hooks.py").write_text(HOOKS, encoding="utf-8")
     script = str(Path(sys.executable).parent / "schemathesis")
-    words = "--checks all --generation-deterministic --max-examples 4 --workers 2 --no-color"
+    words = "--checks all --generation-deterministic --max-examples 4 --no-color"
     run = subprocess.run(
         [script, "run", f"{address}/openapi.json", *words.split()],
         cwd=tmp_path,
