@@ -56,12 +56,13 @@ class Desk:
         self.language = language
         self.say = Phrases(language)
         self.naming = labels.naming(release.base, release.context, language)
+        self._queries = shown
         self.shown = Shown(shown, store)
         self.site = index.site(self.shown, language)
 
     def names(self, things: Iterable[NamedNode]) -> Labels:
         """What things are called."""
-        return labels.find(things, self.store, self.naming)
+        return labels.find(things, self.documents.stores, self.naming)
 
     def links(self, depth: int) -> Links:
         """Links from a page that lies so many folders under the home page."""
@@ -77,6 +78,15 @@ class Desk:
     def classes(self) -> list[index.Class]:
         """The classes of the release, seen from the home page. A release does not change."""
         return index.classes(self.shown, self.store, self.links(0), self.naming)
+
+    @cached_property
+    def rules(self) -> list[index.Class]:
+        """The same of the shapes and checks, and the report, that lie beside the data."""
+        found: list[index.Class] = []
+        for store in self.documents.stores[1:]:
+            shown = Shown(self._queries, store)
+            found += index.classes(shown, store, self.links(0), self.naming)
+        return found
 
     def page(self, name: str, links: Links, here: str, **values: object) -> str:
         """A template filled in. `here` is the address of the page from the home page on."""

@@ -96,12 +96,13 @@ def naming(base: str, context: Context, language: str = ENGLISH) -> Naming:
     return Naming(base, words, language)
 
 
-def find(nodes: Iterable[NamedNode], store: Store, naming: Naming) -> Labels:
-    """The labels of those things, or their titles, asked for at once."""
+def find(nodes: Iterable[NamedNode], stores: Iterable[Store], naming: Naming) -> Labels:
+    """The labels of those things, or their titles, asked for at once in each store."""
     things = " ".join(sorted({str(node) for node in nodes}))
-    answer = store.query(NAMES.format(things=things))
+    answers = [store.query(NAMES.format(things=things)) for store in stores]
+    rows = [row for one in answers if isinstance(one, Rows) for row in one.solutions]
     found: dict[NamedNode, dict[str, str]] = {}
-    for row in answer.solutions if isinstance(answer, Rows) else ():
+    for row in rows:
         thing, name, language = row["thing"], row["name"], row["language"]
         if isinstance(thing, NamedNode) and isinstance(name, Literal):
             given = language.value if isinstance(language, Literal) else ""

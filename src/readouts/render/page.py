@@ -70,7 +70,7 @@ class Pages:
 
     def things(self) -> str:
         """Everything that has a page, by class."""
-        groups = self._desk.classes
+        groups = [*self._desk.classes, *self._desk.rules]
         return self._desk.page("things", self._desk.links(0), "things.html", groups=groups)
 
     def thing(self, node: NamedNode) -> str:

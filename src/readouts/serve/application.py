@@ -68,7 +68,6 @@ def application(
     things = {tag: Things(documents, one, signposts) for tag, one in pages.items()}
     routes = [
         *files.routes(),
-        Route("/.well-known/void", within(things[ENGLISH].description)),
         Route("/queries", within(stored[ENGLISH].list)),
         Route("/queries.json", within(stored[ENGLISH].data)),
         Route("/openapi.json", lambda _: Response(interface, media_type=JSON)),
