@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import click
 
 from readouts import __version__, build, folder, publish, query, release
 from readouts import serve as server
+from readouts import site as files
 from readouts.fault import Fault
 from readouts.folder import Folder
 from readouts.render import answers
@@ -22,6 +24,7 @@ RATE = "Queries a second that a client may send for long; 0 sets no limit."
 PATIENCE = "Seconds in which a request must arrive."
 HELD = "How many may be open; a quarter of them by one client."
 PROXY = "Believe X-Forwarded-For of this address alone. May be repeated."
+BASE = "Where the site will be: /readouts/, or a whole address, which makes w3id.htaccess too."
 LOG = "Write a line for each answer to a file, or to - (standard output). Off by default."
 RESULT_FORMATS = ("table", "csv", "tsv", "json", "xml", "ttl", "jsonld", "nt", "rdf")
 
@@ -155,6 +158,36 @@ def serve(
     """Serve the release over HTTP."""
     made, rules = directory or place.release, Rules(**limits)
     server.run(made, _store(made, endpoint), place.queries, host, port, rules)
+
+
+@main.command()
+@click.argument("out", type=click.Path(path_type=Path))
+@click.option("--release", "directory", type=click.Path(path_type=Path), help="A release folder.")
+@click.option("--base-path", "base", default="/", show_default=True, metavar="PATH", help=BASE)
+@folder_option
+def site(place: Folder, out: Path, directory: Path | None, base: str) -> None:
+    """Write the whole site as files into the folder OUT."""
+    made = directory or place.release
+    with progress("Pages and files") as told:
+        count = files.write(
+            made, Embedded(made), place.queries, out, files.address.read(base), told
+        )
+    click.echo(f"{count} files are in {out}.")
+
+
+@contextmanager
+def progress(label: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar on stderr, if it is a terminal; called with what is done and what there is to do."""
+    if not sys.stderr.isatty():
+        yield lambda _done, _known: None
+        return
+    with click.progressbar(length=1, label=label, file=sys.stderr) as bar:
+
+        def told(done: int, known: int) -> None:
+            bar.length = known
+            bar.update(done - bar.pos)
+
+        yield told
 
 
 def _store(made: Path, endpoint: str | None) -> Store:
