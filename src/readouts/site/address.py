@@ -27,7 +27,8 @@ def read(text: str) -> Address:
     parts = urlsplit(text)
     path = f"/{parts.path.strip('/')}/".replace("//", "/")
     whole = parts.scheme in ("http", "https") and parts.netloc
-    if not PLAIN.fullmatch(path) or parts.query or parts.fragment or not (whole or text[:1] == "/"):
+    bare = text.startswith("/") and not parts.netloc
+    if not PLAIN.fullmatch(path) or parts.query or parts.fragment or not (whole or bare):
         raise Misuse(
             f"{text} is no place for a site. Write a path such as /readouts/ or a whole address "
             "such as https://example.org/readouts/."

@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from readouts.render.phrases import ENGLISH, FOLDERS
+from readouts.render.phrases import FOLDERS
 from readouts.serve.files import POLICIES
 from readouts.serve.guard import HEADERS
 from readouts.serve.things import OFFERED
@@ -21,6 +21,7 @@ FIELDS = r"\s*(?:;(?!\s*q\s*=)[^,;]*)*"
 WEIGHT = r"(?:;\s*q=(1(?:\.0*)?|0?\.\d*|0)(?:;[^,]*)?)?\s*(?:,|$)"
 # From the whole down: 1, then nine tenths, and in the end anything above nothing.
 STEPS = (r"(?:1(?:\.0*)?)?", *(rf"0?\.{tenth}\d*" for tenth in range(9, 0, -1)), r"0?\.0+[1-9]\d*")
+THING = "# A thing: its document in the format of the greatest weight in Accept."
 PLACED = """# Made by `readouts site`: what is served from files, with the formats chosen by Accept.
 Options -Indexes -MultiViews
 DirectoryIndex index.html
@@ -36,71 +37,83 @@ AddCharset utf-8 .css .csv .js .rq .tsv .ttl
 </IfModule>
 RewriteEngine On
 RewriteBase {path}
+{odd}
 # Files hold the answers to stored queries without parameters, and give no other.
 RewriteCond %{{QUERY_STRING}} .
 RewriteRule ^queries/[^/]+\\.(?!html$)[a-z]+$ - [R=404,L]
-{odd}
+{things}
 # A page may be asked for without its ending.
 RewriteCond %{{REQUEST_FILENAME}} !-f
 RewriteCond %{{REQUEST_FILENAME}}.html -f
-RewriteCond $1 !^(?:{kinds})/
-RewriteRule ^((?:[a-z]+/)?[a-z-]+)$ $1.html [L]
+RewriteRule ^(.*[^/])$ $1.html [L]
 """
 ELSEWHERE = """# Made by `readouts site`: for the folder of the IRIs at w3id.org.
 RewriteEngine On
+{things}
+# Documents, pages and files lie where the site is.
+RewriteRule ^(.*)$ {site}$1 [R=302,L]
 """
 
 
-def write(things: Iterable[str], media: Mapping[str, str], address: Address) -> Mapping[str, bytes]:
+def write(things: Iterable[str], media: Mapping[str, str], address: Address) -> dict[str, bytes]:
     """The rules for the folder of files and, where the host is known, for the one of the IRIs."""
-    held = list(things)
-    kinds = "|".join(sorted({re.escape(one.partition("/")[0]) for one in held if "/" in one}))
-    single = "|".join(sorted(re.escape(one) for one in held if "/" not in one))
-    pattern = "|".join([*([f"(?:{kinds})/.+"] if kinds else []), *([single] if single else [])])
+    pattern = _pattern(things)
     here = PLACED.format(
-        path=address.path, types=_types(media), headers=_headers(), odd=_odd(media), kinds=kinds
+        path=address.path,
+        types=_types(media),
+        headers=_headers(),
+        odd=_odd(media),
+        things=_things(pattern, "", there="RewriteCond %{REQUEST_FILENAME}.html -f\n"),
     )
-    files = {".htaccess": f"{here}{_things(pattern, '', is_here=True)}".encode()}
+    files = {".htaccess": here.encode()}
     if address.host:
-        rest = f"RewriteRule ^(.*)$ {address}$1 [R=302,NE,L]\n"
-        away = f"{ELSEWHERE}{_things(pattern, str(address), is_here=False)}{rest}"
+        away = ELSEWHERE.format(site=address, things=_things(pattern, str(address), there=""))
         files["w3id.htaccess"] = away.encode()
     return files
 
 
-def _things(pattern: str, target: str, *, is_here: bool) -> str:
+def _pattern(things: Iterable[str]) -> str:
+    """What the addresses of things begin with, or are, and documents do not end in."""
+    paths = {
+        re.escape(f"{kind}/") + ".+" if rest else re.escape(kind)
+        for kind, _, rest in _parts(things)
+    }
+    endings = "".join(rf"(?<!\.{one})" for one in dict.fromkeys(OFFERED.values()))
+    return f"^(?:{'|'.join(sorted(paths))})$" + endings
+
+
+def _parts(things: Iterable[str]) -> Iterable[tuple[str, str, str]]:
+    return (one.partition("/") for one in things)
+
+
+def _things(pattern: str, target: str, there: str) -> str:
     """The rules for the addresses of things: weigh the formats, choose one, lead there."""
     names = list(dict.fromkeys(OFFERED.values()))
-    thing = f"^({pattern}){'' if is_here else ''.join(rf'(?<![.]{one})' for one in names)}$"
-    there = ["RewriteCond %{REQUEST_FILENAME}.html -f"] if is_here else []
-    lines = ["# The weight that Accept gives to each format.", "RewriteCond %{HTTP_ACCEPT} !/"]
-    lines.append(f"RewriteRule {thing} - [E=a_{names[0]}:w]")
+    rules = [f"RewriteCond %{{HTTP_ACCEPT}} !/\nRewriteRule ^ - [E=a_{names[0]}:w]"]
     for media, suffixes in _ranges(names).items():
-        weighed = ",".join(f"E=a_{one}:w%1" for one in suffixes)
-        lines += [
-            rf"RewriteCond %{{HTTP_ACCEPT}} .*(?:^|,)\s*{re.escape(media)}{FIELDS}{WEIGHT} [NC]",
-            f"RewriteRule {thing} - [{weighed}]",
-        ]
-    lines.append("# The format of the greatest weight.")
+        covered = ",".join(f"E=a_{one}:w%1" for one in suffixes)
+        found = rf".*(?:^|,)\s*{re.escape(media)}{FIELDS}{WEIGHT}"
+        rules.append(f"RewriteCond %{{HTTP_ACCEPT}} {found} [NC]\nRewriteRule ^ - [{covered}]")
     weights = ",".join(f"{one}:%{{ENV:a_{one}}}" for one in names)
-    for step in STEPS:
-        lines += [
-            "RewriteCond %{ENV:chosen} ^$",
-            f"RewriteCond {weights} (?:^|,)([a-z]+):w{step}(?:,|$)",
-            f"RewriteRule {thing} - [E=chosen:%1]",
-        ]
-    for tag, folder in FOLDERS.items():
-        if tag != ENGLISH:
-            lines += [
-                *there,
-                "RewriteCond %{ENV:chosen} ^html$",
-                rf"RewriteCond %{{HTTP:Accept-Language}} ^\s*{tag.partition('-')[0]}\b [NC]",
-                f"RewriteRule {thing} {target}{folder}$1.html [R=303,L]",
-            ]
-    lines += [*there, "RewriteCond %{ENV:chosen} (.+)"]
-    lines.append(f"RewriteRule {thing} {target}$1.%1 [R=303,L]")
-    lines += [*there, f"RewriteRule {thing} - [R=406,L]", ""]
-    return "\n".join(lines)
+    rules += [
+        "RewriteCond %{ENV:chosen} ^$\n"
+        f"RewriteCond {weights} (?:^|,)([a-z]+):w{step}(?:,|$)\n"
+        "RewriteRule ^ - [E=chosen:%1]"
+        for step in STEPS
+    ]
+    rules += [
+        f"{there}RewriteCond %{{ENV:chosen}} ^html$\n"
+        rf"RewriteCond %{{HTTP:Accept-Language}} ^\s*{tag.partition('-')[0]}\b [NC]"
+        f"\nRewriteRule ^(.+)$ {target}{folder}$1.html [R=303,L]"
+        for tag, folder in FOLDERS.items()
+        if folder
+    ]
+    rules += [
+        f"{there}RewriteCond %{{ENV:chosen}} (.+)\nRewriteRule ^(.+)$ {target}$1.%1 [R=303,L]",
+        f"{there}RewriteRule ^ - [R=406,L]",
+    ]
+    first = f"RewriteRule !{pattern} - [S={len(rules)}]"
+    return "\n".join([THING, first, *rules])
 
 
 def _ranges(names: Iterable[str]) -> dict[str, list[str]]:
@@ -108,6 +121,7 @@ def _ranges(names: Iterable[str]) -> dict[str, list[str]]:
     ranges = {"*/*": list(names)}
     for media, suffix in OFFERED.items():
         ranges.setdefault(f"{media.partition('/')[0]}/*", []).append(suffix)
+    # The general name of a format before its own, which counts.
     exact = {media: [suffix] for media, suffix in reversed([*OFFERED.items()])}
     return ranges | exact
 
@@ -118,30 +132,31 @@ def _types(media: Mapping[str, str]) -> str:
 
 
 def _odd(media: Mapping[str, str]) -> str:
-    """The media types that a suffix has in one folder and not in others."""
-    usual, folders = _usual(media), _counted(media)
-    lines = []
-    for (folder, suffix), held in sorted(folders.items()):
-        told = held.most_common(1)[0][0]
-        if suffix in usual and told != usual[suffix]:
-            lines.append(f"RewriteRule ^{re.escape(folder)}/[^/]+\\.{suffix}$ - [T={told}]")
-    return "\n".join(lines)
+    """The media types that a suffix has in one folder and not in most others."""
+    usual = _usual(media)
+    return "\n".join(
+        rf"RewriteRule ^{re.escape(folder)}[^/]+\.{suffix}$ - [T={told}]"
+        for (folder, suffix), told in sorted(_held(media).items())
+        if suffix != "html" and told != usual[suffix]
+    )
 
 
 def _usual(media: Mapping[str, str]) -> dict[str, str]:
-    by_suffix: dict[str, Counter[str]] = {}
-    for (_, suffix), held in _counted(media).items():
-        by_suffix.setdefault(suffix, Counter()).update(held)
-    return {one: by_suffix[one].most_common(1)[0][0] for one in sorted(by_suffix) if one != "html"}
+    """The media type that a suffix has in most folders."""
+    found: dict[str, Counter[str]] = {}
+    for (_, suffix), told in sorted(_held(media).items()):
+        found.setdefault(suffix, Counter())[told] += 1
+    return {one: held.most_common(1)[0][0] for one, held in found.items() if one != "html"}
 
 
-def _counted(media: Mapping[str, str]) -> dict[tuple[str, str], Counter[str]]:
-    """How many files of a first folder and a suffix have each media type."""
-    found: dict[tuple[str, str], Counter[str]] = {}
+def _held(media: Mapping[str, str]) -> dict[tuple[str, str], str]:
+    """The media type of a folder, which is empty or ends in a slash, and a suffix."""
+    found = {}
     for path, told in media.items():
-        folder, suffix = path.strip("/").partition("/")[0], path.rpartition(".")[2]
+        folder, _, name = path.removeprefix("/").rpartition("/")
+        suffix = name.rpartition(".")[2]
         if re.fullmatch("[a-z0-9]+", suffix):
-            found.setdefault((folder, suffix), Counter())[told] += 1
+            found[f"{folder}/" if folder else "", suffix] = told
     return found
 
 
