@@ -13,8 +13,9 @@ from http import HTTPStatus
 from pathlib import Path
 
 from readouts import query, release
+from readouts.render.desk import STATIC
 from readouts.render.document import Documents
-from readouts.render.page import STATIC, Pages
+from readouts.render.page import Pages
 from readouts.serve import application, files
 from readouts.site import place, redirect, signs
 from readouts.site.address import Address

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from html import unescape
 from http import HTTPStatus
 from pathlib import Path
@@ -26,6 +27,7 @@ class Tour:
         self._folder = folder
         self._told = told
         self._known: dict[str, str] = {}
+        self._dead: list[str] = []
         self.pages: list[str] = []
         self.media: dict[str, str] = {}
 
@@ -40,22 +42,34 @@ class Tour:
                     self._known[link] = path
                     found.append(link)
             self._told(number + 1, len(found))
+        if self._dead:
+            raise Fault(*self._dead)
 
     def _taken(self, path: str, answer: Answer) -> Iterator[str]:
         """Put an answer down; the addresses that it leads to."""
         if answer.status == HTTPStatus.NOT_FOUND:
             told = f"{self._known[path]} leads to {path}" if self._known[path] else path
-            raise Fault(f"{told}, and there is nothing. The site would have a dead link.")
+            self._dead.append(f"{told}, and there is nothing. The site would have a dead link.")
+            return
         if name := _name(path):
             place.put(self._folder, name, answer.body)
             self.media[path] = answer.media
         if answer.media != HTML or answer.status == HTTPStatus.SEE_OTHER:
             return
         self.pages.append(path)
-        for link in LINK.findall(answer.body.decode()):
-            address = urlsplit(urljoin(path, unescape(link)))
-            if not address.scheme and not address.netloc and _name(unquote(address.path)):
-                yield unquote(address.path)
+        folder = path[: path.rindex("/") + 1]
+        for link in dict.fromkeys(LINK.findall(answer.body.decode())):
+            # A link within the page leads to no other.
+            if link[:1] not in ("", "#", "?") and (there := _leads(folder, link)):
+                yield there
+
+
+@cache
+def _leads(folder: str, link: str) -> str:
+    """The address that a link of a page in a folder leads to, if a file can be there."""
+    address = urlsplit(urljoin(folder, unescape(link)))
+    path = unquote(address.path)
+    return path if not address.scheme and not address.netloc and _name(path) else ""
 
 
 def _name(path: str) -> str:
