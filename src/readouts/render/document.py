@@ -40,6 +40,7 @@ class Documents:
         for subject in self._subjects():
             self._add(subject)
         self._held = frozenset(self._things.values())
+        self._last: tuple[NamedNode | None, list[Triple]] = (None, [])
 
     def find(self, path: str) -> NamedNode | None:
         """The thing whose IRI has that path under the base, percent-decoded."""
@@ -59,7 +60,17 @@ class Documents:
         return self._parts.get(thing, [])
 
     def triples(self, thing: NamedNode) -> list[Triple]:
-        """The triples of the document, each once, in order."""
+        """The triples of the document, each once, in order.
+
+        They are kept for the next who asks: a document comes in several formats and languages.
+        """
+        held, triples = self._last
+        if held != thing:
+            triples = self._told(thing)
+            self._last = (thing, triples)
+        return triples
+
+    def _told(self, thing: NamedNode) -> list[Triple]:
         answer = self._store.query(bind(self._describe, {"_thing": thing}))
         triples = {*answer.triples} if isinstance(answer, Graph) else set()
         if parts := self.parts(thing):
