@@ -15,6 +15,7 @@ from html import unescape
 from pathlib import Path
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
+import html5lib
 import pytest
 from click.testing import CliRunner
 
@@ -110,6 +111,18 @@ def test_every_link_leads_to_a_file(site):
                 file = site / (f"{path}index.html" if path.endswith("/") or not path else path)
                 assert file.is_file() or path == "sparql", f"{here}: {link}"
     assert len(checked) > 1500
+
+
+def test_every_page_is_html_to_the_letter(site):
+    """A strict parser of HTML finds nothing wrong on any page."""
+    pages = sorted(site.rglob("*.html"))
+    assert len(pages) > 550
+    parser = html5lib.HTMLParser(strict=True)
+    for page in pages:
+        try:
+            parser.parse(page.read_text(encoding="utf-8"))
+        except html5lib.html5parser.ParseError as error:
+            pytest.fail(f"{page.relative_to(site)}: {error}")
 
 
 def test_the_answers_of_stored_queries_are_there(site):
