@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+import asyncio
 import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 from click.testing import CliRunner
+from starlette.types import ASGIApp
 
 from readouts import authority, source
 from readouts.authority import Authority
@@ -16,10 +19,26 @@ from readouts.folder import Folder
 from readouts.model import Reading
 from readouts.source import Page, Source
 from readouts.store import Embedded
+from wikidata import Wikidata, served
 
 ROOT = Path(__file__).parents[1]
 TEXT = "2020-03-16-xwlb"
 BASE = "https://w3id.org/readouts/"
+
+
+class Client:
+    """Asks an application in this process; redirections are not followed."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    def get(self, path: str, headers: dict[str, str] | None = None) -> httpx.Response:
+        async def got() -> httpx.Response:
+            transport = httpx.ASGITransport(self._app)
+            async with httpx.AsyncClient(transport=transport, base_url="http://x") as client:
+                return await client.get(path, headers=headers)
+
+        return asyncio.run(got())
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -73,6 +92,13 @@ def site(publication: Folder) -> Iterator[Path]:
         run = CliRunner().invoke(main, [*command, "--folder", str(publication.root)])
         assert run.exit_code == 0, run.output
         yield out
+
+
+@pytest.fixture(scope="session")
+def wikidata(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wikidata]:
+    """A SPARQL server of its own with the extract in Wikidata's form."""
+    with served(tmp_path_factory.mktemp("wikidata")) as one:
+        yield one
 
 
 @pytest.fixture

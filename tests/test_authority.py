@@ -1,14 +1,20 @@
 from __future__ import annotations
 
 import difflib
+import re
 from pathlib import Path
 
 import pytest
+from pyoxigraph import NamedNode, RdfFormat, parse
 
+from conftest import BASE
 from readouts import authority
 from readouts.authority import COLUMNS, Authority
 from readouts.fault import Fault
 from readouts.folder import Folder
+from readouts.vocab import PREFIXES, Mint
+
+WIKIDATA = PREFIXES["wd"]
 
 
 def test_every_table_is_in_its_canonical_form(publication: Folder) -> None:
@@ -39,22 +45,49 @@ def test_every_confirmed_link_has_evidence_and_a_date(tables: Authority) -> None
     judged = [row for row in tables["wikidata"] if row["judgement"] != "unconfirmed"]
 
     assert len(judged) > 60
-    assert all(row["qid"].startswith("Q") and row["evidence"] and row["date"] for row in judged)
+    assert all(row["evidence"] and row["date"] for row in judged)
 
 
-def test_nothing_is_linked_to_a_rejected_item(tables: Authority) -> None:
-    """A QID rejected for a thing is not confirmed for that thing."""
-    pairs = {
-        judgement: {
-            (row["thing"], row["qid"])
+def test_no_item_reaches_the_release_but_as_confirmed(
+    tables: Authority, publication: Folder
+) -> None:
+    """Every Wikidata item in the release is one that was confirmed for that very thing."""
+    confirmed, refused = (
+        {
+            (Mint(BASE).thing(row["thing"]).value, row["qid"])
             for row in tables["wikidata"]
-            if row["judgement"] == judgement
+            if (row["judgement"] == "confirmed") is wanted
         }
-        for judgement in ("confirmed", "rejected")
+        for wanted in (True, False)
+    )
+    quads = parse(path=publication.release / "readouts.nq", format=RdfFormat.N_QUADS)
+    released = {
+        (quad.subject.value, quad.object.value.removeprefix(WIKIDATA))
+        for quad in quads
+        if isinstance(quad.object, NamedNode) and quad.object.value.startswith(f"{WIKIDATA}Q")
     }
 
-    assert pairs["rejected"]
-    assert not pairs["confirmed"] & pairs["rejected"]
+    assert len(refused) > 20
+    assert len(released) > 60
+    assert released == confirmed
+    assert not released & refused
+
+
+def test_links_are_the_canonical_ones(publication: Folder) -> None:
+    """An item is named by its own IRI, with http and /entity/, and never as a page about it."""
+    text = (publication.release / "readouts.nq").read_text(encoding="utf-8")
+    nodes = re.findall(r"<(https?://(?:www\.|m\.)?wikidata\.org/[^>]*)>", text)
+
+    assert len(nodes) > 60
+    assert all(re.fullmatch(r"http://www\.wikidata\.org/entity/[QP][0-9]+", node) for node in nodes)
+
+
+def test_judgements_are_in_order(tables: Authority) -> None:
+    """The judgements of a thing stand together, in the order of the items."""
+    judged = [(row["thing"], row["qid"]) for row in tables["wikidata"]]
+
+    assert len(judged) > 90
+    assert sorted(judged) == judged
 
 
 def test_everything_has_a_judgement(tables: Authority) -> None:
@@ -64,6 +97,18 @@ def test_everything_has_a_judgement(tables: Authority) -> None:
 
     assert len(things) > 60
     assert not things - judged
+    verbs = {f"ns#{row['value']}" for row in tables["words"] if row["kind"] == "verb"}
+    assert len(verbs) == 5
+    assert not verbs - judged
+
+
+def test_every_kind_of_thing_has_its_kind_of_item(tables: Authority) -> None:
+    """For each kind of thing it is known, with evidence, what its item must be an instance of."""
+    kinds = {row["thing"].split("/")[0] for row in tables["wikidata"] if "/" in row["thing"]}
+
+    assert len(kinds) == 6
+    assert {row["kind"] for row in tables["kinds"]} == kinds
+    assert all(row["evidence"].startswith(f"{row['qid']}: ") for row in tables["kinds"])
 
 
 def test_the_unconfirmed_are_listed_for_the_reader(tables: Authority, publication: Folder) -> None:
@@ -89,6 +134,21 @@ def test_the_unconfirmed_are_listed_for_the_reader(tables: Authority, publicatio
         ("words", "应约,request", "应约,demand", "kind is 'demand'"),
         ("words", ",in-person,meets", ",face-to-face,meets", "manner is 'face-to-face'"),
         ("wikidata", "person/hun-sen,Q57788,confirmed", "person/hun-sen,Q57788,sure", "'sure'"),
+        ("wikidata", "country/cuba,Q241,", "country/cuba,241,", "qid is '241'"),
+        ("wikidata", "ns#PhoneCall,,unc", "ns#PhoneCall,Q2,unc", "it must be empty"),
+        (
+            "wikidata",
+            "person/hun-sen,Q57641,rejected",
+            "person/hun-sen,Q57641,confirmed",
+            "person/hun-sen was judged already on line",
+        ),
+        (
+            "wikidata",
+            "person/hun-sen,Q57641,rejected",
+            "person/hun-sen,Q57788,rejected",
+            "person/hun-sen was judged already on line",
+        ),
+        ("kinds", "person,Q5", "human,Q5", "kind is 'human'"),
         (
             "wikidata",
             "person/hun-sen,Q57788",

@@ -62,7 +62,7 @@ def test_query_lists_the_questions() -> None:
     run = readouts("query", "--list")
 
     assert run.returncode == 0
-    assert len(run.stdout.splitlines()) == 18
+    assert len(run.stdout.splitlines()) == len(list((ROOT / "queries").glob("*.rq"))) == 22
     assert "Which exchanges does a source list" in run.stdout
     assert "[kind, counterpart, country, from, to, lang]" in run.stdout
 
@@ -151,7 +151,7 @@ def test_read_accounts_for_a_page(tmp_path: Path) -> None:
         (["query", "exchanges", "--endpoint", "http://127.0.0.1:9/sparql"], 2, "cannot be asked"),
         (["build", "--folder", "tests"], 2, "tests is not a publication folder"),
         (["--folder", "tests", "query", "--list"], 2, "tests is not a publication folder"),
-        (["serve", "--release", "tests"], 2, "tests/readouts.nq cannot be read"),
+        (["serve", "--release", "tests"], 2, "tests/manifest.json cannot be read"),
         (["no-such-verb"], 2, "no-such-verb"),
     ],
 )

@@ -18,6 +18,7 @@ from readouts.fault import Fault, Misuse
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "countries": ("slug", "zh", "en", "printed", "iso2", "iso3", "m49"),
+    "kinds": ("kind", "qid", "label", "source", "evidence", "date"),
     "notes": ("thing", "note"),
     "offices": ("slug", "zh", "en", "printed", "jurisdiction"),
     "organisations": ("slug", "zh", "en", "printed", "isni", "ror", "plover"),
@@ -43,6 +44,7 @@ CLASSES: Mapping[str, str] = {
 WORD_KINDS = frozenset({"request", "marker", "verb", "chair", "at", "guest", "list", "timeline"})
 MANNERS = frozenset({"", "in-person", "phone", "letter"})
 JUDGEMENTS = frozenset({"confirmed", "rejected", "unconfirmed"})
+QID = re.compile(r"Q[1-9][0-9]*")
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 # The key under which a row carries the number of its line in the file.
@@ -112,7 +114,11 @@ class Authority:
 def read(directory: Path) -> Authority:
     """All tables of a folder. Raises Misuse if a file is unreadable, Fault if a row is wrong."""
     authority = Authority({name: tuple(_rows(directory / f"{name}.csv", name)) for name in COLUMNS})
-    faults = [*_duplicates(directory, authority), *_references(directory, authority)]
+    faults = [
+        *_duplicates(directory, authority),
+        *_references(directory, authority),
+        *_judgements(directory / "wikidata.csv", authority),
+    ]
     if faults:
         raise Fault(*faults)
     return authority
@@ -199,3 +205,24 @@ def _references(directory: Path, authority: Authority) -> Iterator[str]:
     yield from allowed("words", "kind", WORD_KINDS)
     yield from allowed("words", "manner", MANNERS)
     yield from allowed("wikidata", "judgement", JUDGEMENTS)
+    yield from allowed("kinds", "kind", frozenset(CLASSES.values()))
+
+
+def _judgements(path: Path, authority: Authority) -> Iterator[str]:
+    """A thing has one confirmed item or none, and no item is judged twice for it."""
+    seen: dict[tuple[str, str], str] = {}
+    for row in authority["wikidata"]:
+        where = f"{path}, line {row[LINE]}"
+        has_item = row["judgement"] != "unconfirmed"
+        if not (QID.fullmatch(row["qid"]) if has_item else row["qid"] == ""):
+            told = "it must be an identifier such as Q148" if has_item else "it must be empty"
+            yield f"{where}: qid is {row['qid']!r}, and the row says {row['judgement']}: {told}."
+        # What is confirmed and what is unconfirmed exclude each other, and themselves.
+        about = row["qid"] if row["judgement"] == "rejected" else "confirmed or unconfirmed"
+        for key in {(row["thing"], about), (row["thing"], row["qid"])}:
+            if key in seen:
+                yield (
+                    f"{where}: {row['thing']} was judged already on line {seen[key]}. "
+                    "Keep the judgement that holds, and the items that were rejected."
+                )
+            seen[key] = row[LINE]

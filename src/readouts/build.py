@@ -11,7 +11,8 @@ from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, parse
 from readouts import authority, extract, graph, publish, source
 from readouts.authority import LINE, Authority
 from readouts.fault import Fault, Misuse
-from readouts.folder import Folder
+from readouts.folder import Folder, Publication
+from readouts.formats import Context
 from readouts.model import Reading
 from readouts.source import Page, Source
 from readouts.validate import Report, validate
@@ -72,11 +73,22 @@ def ontology(path: Path) -> Iterator[Triple]:
 
 def release(folder: Folder) -> dict[str, bytes]:
     """The release files, of data that conforms. Raises Fault, naming each violation, if not."""
-    quads = make(folder)
-    report = _validated(folder, quads)
-    if not report.conforms:
-        raise Fault(report.text().rstrip("\n"))
-    return files(folder, quads)
+    return _described(folder, publish.files(_sound(folder), *_settings(folder)))
+
+
+def reduced(folder: Folder) -> dict[str, bytes]:
+    """The release files without quoted words, of data that conforms. Raises Fault if not."""
+    return _described(folder, publish.reduced(_sound(folder), *_settings(folder)))
+
+
+def elsewhere(folder: Folder, out: Path | None) -> Path:
+    """Where a release without quoted words goes. Raises Misuse when that is the release itself."""
+    if out is None or out.resolve() == folder.release.resolve():
+        raise Misuse(
+            "A release without quotes does not take the place of the whole one. "
+            "Name another folder with --out."
+        )
+    return out
 
 
 def check(folder: Folder) -> Report:
@@ -91,22 +103,44 @@ def account(folder: Folder, path: Path) -> tuple[str, tuple[str, ...]]:
     return extract.account(page, reading), reading.faults
 
 
+def _sound(folder: Folder) -> list[Quad]:
+    """The quads, if they conform. Raises Fault, naming each violation, if not."""
+    quads = make(folder)
+    _demand(_validated(folder, quads))
+    return quads
+
+
+def _described(folder: Folder, made: dict[str, bytes]) -> dict[str, bytes]:
+    """The same files, if their description conforms. Raises Fault if not."""
+    graph = Mint(folder.publication().base).thing("graph", "dataset")
+    quads = [*parse(made[publish.DESCRIPTION], format=RdfFormat.TURTLE)]
+    held = parse(made["readouts.nq"], format=RdfFormat.N_QUADS)
+    quads += [one for one in held if one.graph_name == graph]
+    shapes = [(path.name, path.read_text(encoding="utf-8")) for path in folder.described()]
+    _demand(validate(quads, shapes, [], folder.publication().base))
+    return made
+
+
+def _demand(report: Report) -> None:
+    if not report.conforms:
+        raise Fault(report.text().rstrip("\n"))
+
+
 def _validated(folder: Folder, quads: list[Quad]) -> Report:
     shapes = [(path.name, path.read_text(encoding="utf-8")) for path in folder.shapes()]
     checks = [(path.stem, path.read_text(encoding="utf-8")) for path in folder.checks()]
     return validate(quads, shapes, checks, folder.publication().base)
 
 
-def files(folder: Folder, quads: list[Quad]) -> dict[str, bytes]:
-    """The release files of the quads, as file name → bytes."""
-    publication = folder.publication()
+def _settings(folder: Folder) -> tuple[Context, Publication]:
+    """The JSON-LD context and the settings of the publication."""
     try:
         context = json.loads(folder.context.read_text(encoding="utf-8"))
     except OSError as error:
         raise Misuse(f"{folder.context} cannot be read: {error.strerror}.") from None
     except ValueError as error:
         raise Fault(f"{folder.context}: {error}.") from None
-    return publish.files(quads, context, publication.base, publication.version)
+    return context, folder.publication()
 
 
 def _in(name: NamedNode, triples: Iterator[Triple]) -> Iterator[Quad]:

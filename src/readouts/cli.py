@@ -2,30 +2,38 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 
-from readouts import __version__, build, folder, publish, query, release
+from readouts import (
+    __version__,
+    authority,
+    build,
+    link,
+    options,
+    publish,
+    push,
+    query,
+    release,
+    search,
+)
 from readouts import serve as server
 from readouts import site as files
 from readouts.fault import Fault
 from readouts.folder import Folder
-from readouts.render import answers
+from readouts.render import answers, hits
 from readouts.serve.rules import Rules
-from readouts.store import Answer, Embedded, Remote, Store
+from readouts.store import Answer, Credentials, Embedded, Line, Patience, Remote, Store
 
-ABOVE = click.FloatRange(0, min_open=True)
-RATE = "Queries a second that a client may send for long; 0 sets no limit."
-PATIENCE = "Seconds in which a request must arrive."
-HELD = "How many may be open; a quarter of them by one client."
-PROXY = "Believe X-Forwarded-For of this address alone. May be repeated."
-BASE = "Where the site will be: /readouts/, or a whole address, which makes w3id.htaccess too."
-LOG = "Write a line for each answer to a file, or to - (standard output). Off by default."
+OUT = "Another folder than data/release/, which holds nothing else."
+WORDLESS = "Leave out all quoted words, for a release of its own: needs --out."
+GRAPH_STORE = "Where graphs are put, if it is not found from the endpoint."
+UPDATE = "Where updates are sent: use them instead of a graph store."
 RESULT_FORMATS = ("table", "csv", "tsv", "json", "xml", "ttl", "jsonld", "nt", "rdf")
 
 
@@ -45,21 +53,6 @@ class Commands(click.Group):
             ctx.exit(0)
 
 
-def folder_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    """`--folder DIR`, handed to a verb as the publication folder."""
-
-    def found(ctx: click.Context, _: click.Parameter, value: Path | None) -> Folder:
-        return folder.find(value or (ctx.obj and ctx.obj.get("folder")))
-
-    return click.option(
-        "--folder",
-        "place",
-        type=click.Path(path_type=Path),
-        callback=found,
-        help="The publication folder; by default the current one, else the installed copy.",
-    )(command)
-
-
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="readouts")
 @click.option("--folder", "place", type=click.Path(path_type=Path), help="The publication folder.")
@@ -71,20 +64,22 @@ def main(ctx: click.Context, place: Path | None) -> None:
 
 @main.command("build")
 @click.option("--check", is_flag=True, help="Change nothing; fail if the release differs.")
-@folder_option
-def build_(place: Folder, *, check: bool) -> None:
+@click.option("--out", type=click.Path(path_type=Path), help=OUT)
+@click.option("--without-quotes", "wordless", is_flag=True, help=WORDLESS)
+@options.publication
+def build_(place: Folder, out: Path | None, *, check: bool, wordless: bool) -> None:
     """Make data/release/ from the sources and the authority tables."""
-    made = build.release(place)
-    if check:
-        if found := publish.differences(made, place.release):
-            raise Fault(*found)
-        return
-    publish.write(made, place.release)
+    target = build.elsewhere(place, out) if wordless else out or place.release
+    made = build.reduced(place) if wordless else build.release(place)
+    if not check:
+        (publish.deliver if out else publish.write)(made, target)
+    elif found := publish.differences(made, target):
+        raise Fault(*found)
 
 
 @main.command()
 @click.option("--format", "format_", type=click.Choice(["text", "ttl"]), default="text")
-@folder_option
+@options.publication
 def check(place: Folder, format_: str) -> None:
     """Validate what a build would release: SHACL shapes and checks."""
     report = build.check(place)
@@ -95,7 +90,7 @@ def check(place: Folder, format_: str) -> None:
 
 @main.command()
 @click.argument("page", type=click.Path(path_type=Path))
-@folder_option
+@options.publication
 def read(place: Folder, page: Path) -> None:
     """Show what is understood of a page, and what is not."""
     text, faults = build.account(place, page)
@@ -109,14 +104,16 @@ def read(place: Folder, page: Path) -> None:
 @click.option("--list", "listed", is_flag=True, help="List the stored queries.")
 @click.option("--param", "given", multiple=True, metavar="KEY=VALUE", help="A parameter.")
 @click.option("--format", "format_", type=click.Choice(RESULT_FORMATS))
-@click.option("--endpoint", metavar="URL", help="Ask a SPARQL endpoint instead of the release.")
-@folder_option
+@options.endpoint
+@options.wikidata
+@options.publication
 def query_(
     place: Folder,
     name: str | None,
     given: tuple[str, ...],
     format_: str | None,
     endpoint: str | None,
+    wikidata: str | None,
     *,
     listed: bool,
 ) -> None:
@@ -125,19 +122,34 @@ def query_(
         click.echo(query.listing(query.load(place.queries)), nl=False)
         return
     stored, made = query.one(place.queries, name), release.read(place.release)
-    values, store = query.pairs(given), _store(place.release, endpoint)
-    _print(query.answer(stored, values, store, made.base), format_, made)
+    values, store = query.pairs(given), _store(made, endpoint)
+    services = partial(_service, wikidata)
+    _print(query.answer(stored, values, store, made.base, services), format_, made)
 
 
 @main.command()
 @click.argument("text", metavar="QUERY")
 @click.option("--format", "format_", type=click.Choice(RESULT_FORMATS))
-@click.option("--endpoint", metavar="URL", help="Ask a SPARQL endpoint instead of the release.")
-@folder_option
+@options.endpoint
+@options.publication
 def sparql(place: Folder, text: str, format_: str | None, endpoint: str | None) -> None:
     """Answer a SPARQL query. `-` reads it from standard input."""
-    asked = sys.stdin.read() if text == "-" else text
-    _print(_store(place.release, endpoint).query(asked), format_, release.read(place.release))
+    asked, made = sys.stdin.read() if text == "-" else text, release.read(place.release)
+    # An endpoint that does not hold the release may be asked all the same.
+    store = _remote(endpoint).among(made.graphs) if endpoint else Embedded(made.directory)
+    _print(store.query(asked), format_, made)
+
+
+@main.command("find")
+@click.argument("text")
+@click.option("--limit", default=search.MOST, show_default=True, type=click.IntRange(1))
+@click.option("--format", "format_", type=click.Choice(["table", *answers.RESULTS]))
+@options.endpoint
+@options.publication
+def find_(place: Folder, text: str, limit: int, format_: str | None, endpoint: str | None) -> None:
+    """Find words: in names, in what was said, and on the page."""
+    made = release.read(place.release)
+    _print(hits.answer(search.find(_store(made, endpoint), text, limit)), format_, made)
 
 
 @main.command()
@@ -145,53 +157,90 @@ def sparql(place: Folder, text: str, format_: str | None, endpoint: str | None) 
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535))
 @click.option("--release", "directory", type=click.Path(path_type=Path), help="A release folder.")
 @click.option("--endpoint", metavar="URL", help="Ask a SPARQL endpoint that holds the release.")
-@click.option("--seconds", default=10.0, show_default=True, help="For one query.", type=ABOVE)
-@click.option("--rate", default=5.0, show_default=True, help=RATE, type=click.FloatRange(0))
-@click.option("--patience", default=10.0, show_default=True, help=PATIENCE, type=ABOVE)
-@click.option("--connections", default=512, show_default=True, help=HELD, type=click.IntRange(1))
-@click.option("--trusted-proxy", "proxies", multiple=True, metavar="ADDRESS", help=PROXY)
-@click.option("--access-log", "log", metavar="FILE", help=LOG)
-@folder_option
+@options.limits
+@options.publication
 def serve(
     place: Folder, host: str, port: int, directory: Path | None, endpoint: str | None, **limits: Any
 ) -> None:
     """Serve the release over HTTP."""
-    made, rules = directory or place.release, Rules(**limits)
-    server.run(made, _store(made, endpoint), place.queries, host, port, rules)
+    made, rules = release.read(directory or place.release), Rules(**limits)
+    store = _store(made, endpoint, Patience(rules.seconds, waiting=rules.seconds))
+    server.run(made.directory, store, place.queries, host, port, rules)
 
 
-@main.command()
-@click.argument("out", type=click.Path(path_type=Path))
-@click.option("--release", "directory", type=click.Path(path_type=Path), help="A release folder.")
-@click.option("--base-path", "base", default="/", show_default=True, metavar="PATH", help=BASE)
-@folder_option
-def site(place: Folder, out: Path, directory: Path | None, base: str) -> None:
+@main.command("site")
+@options.site
+def site_(place: Folder, out: Path, directory: Path | None, base: str) -> None:
     """Write the whole site as files into the folder OUT."""
-    made = directory or place.release
-    with progress("Pages and files") as told:
-        count = files.write(
-            made, Embedded(made), place.queries, out, files.address.read(base), told
-        )
+    with options.progress() as told:
+        count = files.write(directory or place.release, place.queries, out, base, told)
     click.echo(f"{count} files are in {out}.")
 
 
-@contextmanager
-def progress(label: str) -> Iterator[Callable[[int, int], None]]:
-    """A bar on stderr, if it is a terminal; called with what is done and what there is to do."""
-    if not sys.stderr.isatty():
-        yield lambda _done, _known: None
-        return
-    with click.progressbar(length=1, label=label, file=sys.stderr) as bar:
+@main.command("push")
+@click.argument("endpoint")
+@click.option("--graph-store", "graph_store", metavar="URL", help=GRAPH_STORE)
+@click.option("--update", metavar="URL", help=UPDATE)
+@click.option("--release", "directory", type=click.Path(path_type=Path), help="A release folder.")
+@options.publication
+def push_(
+    place: Folder,
+    endpoint: str,
+    graph_store: str | None,
+    update: str | None,
+    directory: Path | None,
+) -> None:
+    """Load the release into a running store, and prove that it arrived whole.
 
-        def told(done: int, known: int) -> None:
-            bar.length = known
-            bar.update(done - bar.pos)
+    READOUTS_USER and READOUTS_PASSWORD, or READOUTS_TOKEN, in the environment sign in.
+    """
+    made = release.read(directory or place.release)
+    graphs = push.read(made)
+    way = push.reach(endpoint, graph_store, update, Credentials.read(os.environ))
+    total, is_hidden = sum(made.graphs.values()), not sys.stderr.isatty()
+    with click.progressbar(length=total, file=sys.stderr, hidden=is_hidden) as bar:
+        for count in push.load(graphs, way):
+            bar.update(count)
+    click.echo(push.prove(graphs, way.remote), nl=False)
 
-        yield told
+
+@main.command("link")
+@click.option(
+    "--endpoint",
+    metavar="URL",
+    default=link.PUBLIC,
+    show_default=True,
+    envvar="READOUTS_WIKIDATA",
+    show_envvar=True,
+    help="The endpoint with Wikidata's data.",
+)
+@click.option("--cache", type=click.Path(path_type=Path), help="Where answers are kept.")
+@click.option("--refresh", is_flag=True, help="Ask again what was asked before.")
+@click.option("--format", "format_", type=click.Choice(["table", "csv"]), default="table")
+@options.publication
+def link_(place: Folder, endpoint: str, cache: Path | None, format_: str, *, refresh: bool) -> None:
+    """Compare the links with Wikidata, and propose items. Nothing is edited."""
+    service = link.Service(endpoint, cache or link.CACHE, refresh)
+    tables, made = authority.read(place.authority), release.read(place.release)
+    findings = link.compare(link.read(tables, Embedded(place.release), made.base), service)
+    click.echo(link.write(findings) if format_ == "csv" else link.table(findings), nl=False)
+    if service.oldest:
+        click.echo(f"Some answers are of {service.oldest}. --refresh asks again.", err=True)
+    if found := link.faults(findings):
+        raise Fault(*found)
 
 
-def _store(made: Path, endpoint: str | None) -> Store:
-    return Remote(endpoint) if endpoint else Embedded(made)
+def _store(made: release.Release, endpoint: str | None, patience: Patience | None = None) -> Store:
+    return _remote(endpoint, patience).over(made.graphs) if endpoint else Embedded(made.directory)
+
+
+def _remote(endpoint: str, patience: Patience | None = None) -> Remote:
+    return Remote(endpoint, Line([endpoint], Credentials.read(os.environ), patience))
+
+
+def _service(wikidata: str | None, endpoint: str) -> Store:
+    """The endpoint that a federated query names, or the one that stands in for it."""
+    return Remote(wikidata or endpoint)
 
 
 def _print(answer: Answer, format_: str | None, made: release.Release) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,16 +15,24 @@ PARTS = ("ontology", "data", "shapes", "queries")
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """The settings of data/publication.toml. Texts are keyed by language tag."""
+    """The settings of data/publication.toml. Texts are keyed by language tag.
+
+    `themes` and `frequency` are IRIs. `earlier` are the versions before this one, newest first,
+    each with its `version` and the day that it was `issued`.
+    """
 
     base: str
     version: str
     issued: str
     licence: str
+    frequency: str
+    themes: Sequence[str]
     title: Mapping[str, str]
     description: Mapping[str, str]
     editors: Mapping[str, str]
     rights: Mapping[str, str]
+    keywords: Mapping[str, Sequence[str]]
+    earlier: Sequence[Mapping[str, str]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +66,16 @@ class Folder:
         return sorted(path.parent for path in (self.root / "data/source").glob("*/source.toml"))
 
     def shapes(self) -> list[Path]:
-        """The files of shapes/, by name; those of shapes/release/ last."""
+        """The files of shapes/, by name; those of its folders last."""
         return [
             *sorted((self.root / "shapes").glob("*.ttl")),
+            *self.described(),
             *sorted((self.root / "shapes/release").glob("*.ttl")),
         ]
+
+    def described(self) -> list[Path]:
+        """The files of shapes/description/, by name: of what is said of a release, not in it."""
+        return sorted((self.root / "shapes/description").glob("*.ttl"))
 
     def checks(self) -> list[Path]:
         """The files of queries/checks/, by name."""

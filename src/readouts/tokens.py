@@ -45,3 +45,10 @@ def tokens(text: str) -> Iterator[Token]:
         kind = match.lastgroup or "sign"
         if kind not in ("space", "comment"):
             yield Token(kind, match[0], match.start())
+
+
+def has_dataset(text: str) -> bool:
+    """Whether the query chooses its dataset with FROM (SPARQL 1.1 §13.2)."""
+    if "from" not in text.lower():
+        return False
+    return any(word.kind == "word" and word.text.upper() == "FROM" for word in tokens(text))

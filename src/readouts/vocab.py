@@ -14,6 +14,7 @@ PREFIXES = {
     "dcat": "http://www.w3.org/ns/dcat#",
     "dcterms": "http://purl.org/dc/terms/",
     "dro": "https://w3id.org/readouts/ns#",
+    "foaf": "http://xmlns.com/foaf/0.1/",
     "itsrdf": "http://www.w3.org/2005/11/its/rdf#",
     "nif": "http://persistence.uni-leipzig.org/nlp2rdf/ontologies/nif-core#",
     "org": "http://www.w3.org/ns/org#",
@@ -24,11 +25,16 @@ PREFIXES = {
     "schema": "http://schema.org/",
     "sem": "http://semanticweb.cs.vu.nl/2009/11/sem/",
     "skos": "http://www.w3.org/2004/02/skos/core#",
+    "spdx": "http://spdx.org/rdf/terms#",
     "vann": "http://purl.org/vocab/vann/",
     "void": "http://rdfs.org/ns/void#",
     "wd": "http://www.wikidata.org/entity/",
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
+
+# The media types of IANA and the file formats of the W3C have IRIs; each begins so.
+MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
+FILE_FORMATS = "http://www.w3.org/ns/formats/"
 
 
 class Namespace:
@@ -47,6 +53,7 @@ class Namespace:
 DCAT = Namespace("dcat")
 DCTERMS = Namespace("dcterms")
 DRO = Namespace("dro")
+FOAF = Namespace("foaf")
 ITSRDF = Namespace("itsrdf")
 NIF = Namespace("nif")
 ORG = Namespace("org")
@@ -55,6 +62,7 @@ RDF = Namespace("rdf")
 RDFS = Namespace("rdfs")
 SCHEMA = Namespace("schema")
 SKOS = Namespace("skos")
+SPDX = Namespace("spdx")
 VOID = Namespace("void")
 WD = Namespace("wd")
 XSD = Namespace("xsd")

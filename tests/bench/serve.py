@@ -1,151 +1,153 @@
 """Requests a second and their slowest hundredth, ours beside others, in one run on one machine.
 
-    python tests/bench/serve.py [SECONDS]
+    python tests/bench/serve.py [SECONDS [ROUNDS]]
 
-Asked for are (i) one exchange as Turtle by Accept, (ii) the stored query `statements` as SPARQL
-JSON, (iii) a SPARQL query that no cache has seen. Beside this server stand Oxigraph's own and a
-bare uvicorn application that gives the same bytes: what is between the two is our doing. Absolute
-numbers are this machine's; the ratios are what to read. Needs wrk (Debian: apt-get install wrk).
+Asked for are (i) one exchange as Turtle, (ii) the stored query `statements` as SPARQL JSON, and
+(iii) two SPARQL queries, a light one and one that a person might write, each time with another
+comment, so that no cache has seen them. A store that keeps no documents is asked (i) by the query
+that our documents are made by. All servers run at once and are loaded in turn, several times; the
+median counts. Absolute numbers are this machine's; the ratios are what to read, and the processor
+time a request where others use the machine too. Needs wrk (Debian: apt-get install wrk); what else
+is not there is named. `pip install -e '.[bench]'` brings the peers that are Python packages.
 """
 
 from __future__ import annotations
 
-import os
-import re
 import shutil
-import socket
-import subprocess
+import statistics
 import sys
 import tempfile
-import time
-import urllib.request
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
-from urllib.parse import quote
+
+import load
+import peers
+from load import Load
+from peers import Missing, Peer
+from pyoxigraph import NamedNode
+
+from readouts.query import bind
 
 ROOT = Path(__file__).parents[2]
-BIN = Path(sys.executable).parent
 CALL = "exchange/2020-02-13-call-mahathir-mohamad"
-STATEMENTS = (ROOT / "queries/statements.rq").read_text(encoding="utf-8")
-COUNT = "SELECT (COUNT(*) AS ?n) WHERE { ?s a <https://w3id.org/readouts/ns#Passage> }"
-JSON = "application/sparql-results+json"
-BARE = """
-import sys
-document, answer = (open(path, "rb").read() for path in sys.argv[1:3])
-async def app(scope, receive, send):
-    if scope["type"] != "http":
-        return
-    body = answer if b"query" in scope["raw_path"] or scope["query_string"] else document
-    kind = b"application/sparql-results+json" if body is answer else b"text/turtle"
-    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", kind)]})
-    await send({"type": "http.response.body", "body": body})
-import uvicorn
-uvicorn.run(app, port=int(sys.argv[3]), log_level="error", access_log=False)
-"""
+DESCRIBE = bind(
+    (ROOT / "queries/describe.rq").read_text(encoding="utf-8"),
+    {"_thing": NamedNode(f"https://w3id.org/readouts/{CALL}")},
+)
+LIGHT = "SELECT (COUNT(*) AS ?n) WHERE { ?s a <https://w3id.org/readouts/ns#Passage> }"
+REAL = """PREFIX dro: <https://w3id.org/readouts/ns#>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+PREFIX schema: <http://schema.org/>
+SELECT ?date ?who ?name WHERE {
+  ?exchange a dro:PhoneCall ; schema:startDate ?date ; dro:participation ?part .
+  ?part dro:role dro:role-counterpart ; dro:agent ?who .
+  ?who rdfs:label ?name . FILTER(LANGMATCHES(LANG(?name), "en"))
+} ORDER BY ?date ?who"""
+QUERIES = {"light": LIGHT, "real": REAL}
+JSON, TURTLE = "application/sparql-results+json", "text/turtle"
+TITLES = {
+    "document": "(i) one exchange as Turtle",
+    "stored": "(ii) the stored query statements as JSON",
+    "light": "(iii) ad hoc, light: a count",
+    "real": "(iii) ad hoc, real: phone calls with names, in order",
+}
+Servers = Mapping[str, Peer]
 
 
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
-
-
-def fetch(url: str, accept: str) -> bytes:
-    """The body that a URL answers."""
-    request = urllib.request.Request(url, headers={"Accept": accept})
-    with urllib.request.urlopen(request, timeout=10) as answer:
-        return bytes(answer.read())
-
-
-@contextmanager
-def started(command: list[str], url: str) -> Iterator[float]:
-    """A server, once it answers; gives the seconds from start to first answer."""
-    begun = time.monotonic()
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-        for _ in range(400):
-            try:
-                fetch(url, "*/*")
-                break
-            except OSError:
-                time.sleep(0.02)
-        yield time.monotonic() - begun
-        process.terminate()
-
-
-def load(url: str, accept: str, seconds: int) -> tuple[float, str, str]:
-    """Requests a second, the slowest hundredth, and what was not 200, by wrk."""
-    command = ["wrk", "-t1", "-c16", f"-d{seconds}s", "--latency", "-H", f"Accept: {accept}", url]
-    told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    rate = float(re.search(r"Requests/sec:\s+([\d.]+)", told)[1])  # type: ignore[index]
-    slow = re.search(r"99%\s+(\S+)", told)
-    wrong = re.search(r"Non-2xx or 3xx responses: (\d+)", told)
-    return rate, slow[1] if slow else "?", wrong[1] if wrong else "0"
-
-
-def main(seconds: int) -> None:
-    """Start the servers, load each in turn, print the table."""
+def main(seconds: int, rounds: int) -> None:
+    """Start the servers, load each in turn, print the tables."""
     if not shutil.which("wrk"):
         sys.exit("wrk is not installed. On Debian: apt-get install wrk.")
-    ours, oxigraph, bare = free_port(), free_port(), free_port()
-    home = f"http://127.0.0.1:{ours}"
     with ExitStack() as stack:
         place = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        first = stack.enter_context(
-            started(
-                [sys.executable, "-m", "readouts", "serve", "--rate", "0", "--port", str(ours)],
-                home,
-            )
-        )
-        (place / "document").write_bytes(fetch(f"{home}/{CALL}.ttl", "text/turtle"))
-        (place / "answer").write_bytes(fetch(f"{home}/queries/statements.json", JSON))
-        (place / "bare.py").write_text(BARE)
-        files = [str(place / name) for name in ("bare.py", "document", "answer")]
-        stack.enter_context(
-            started([sys.executable, *files, str(bare)], f"http://127.0.0.1:{bare}/")
-        )
-        store, release = str(place / "store"), str(ROOT / "data/release/readouts.nq")
-        subprocess.run(
-            [BIN / "oxigraph", "load", "--location", store, "--file", release],
-            check=True,
-            capture_output=True,
-        )
-        serve = [str(BIN / "oxigraph"), "serve-read-only", "--location", store]
-        bind = ["--bind", f"127.0.0.1:{oxigraph}", "--union-default-graph"]
-        stack.enter_context(started([*serve, *bind], f"http://127.0.0.1:{oxigraph}/"))
-        table(seconds, home, f"http://127.0.0.1:{oxigraph}", f"http://127.0.0.1:{bare}")
-    print(f"\nstart to first answer: {first:.2f} s")
+        place.chmod(0o755)  # nginx gives up its rights before it reads
+        servers = begun(stack, place)
+        for kind, title in TITLES.items():
+            table(title, kind, servers, place, seconds, rounds)
+        mine = servers["ours"]
+        followed(mine, place, seconds)
+        held(servers)
+        attacked(mine, 3 * seconds)
 
 
-def table(seconds: int, ours: str, oxigraph: str, bare: str) -> None:
-    """Three rows a request: ours and the two beside it, with their ratios to ours."""
-    describe = f"DESCRIBE <https://w3id.org/readouts/{CALL}>"
-    rows = {
-        "(i) document": [
-            ("ours", f"{ours}/{CALL}.ttl", "text/turtle"),
-            ("bare uvicorn", f"{bare}/document", "text/turtle"),
-            ("oxigraph", f"{oxigraph}/query?query={quote(describe)}", "text/turtle"),
-        ],
-        "(ii) stored": [
-            ("ours", f"{ours}/queries/statements.json", JSON),
-            ("bare uvicorn", f"{bare}/query", JSON),
-            ("oxigraph", f"{oxigraph}/query?query={quote(STATEMENTS)}", JSON),
-        ],
-        "(iii) ad hoc": [
-            ("ours", f"{ours}/sparql?query={quote(COUNT)}", JSON),
-            ("oxigraph", f"{oxigraph}/query?query={quote(COUNT)}", JSON),
-        ],
+def begun(stack: ExitStack, place: Path) -> Servers:
+    """All the servers that can be had here, ours first; the others are named."""
+    servers = {"ours": stack.enter_context(peers.ours(CALL))}
+    for name, kind, accept in (("document", "document", TURTLE), ("answer", "stored", JSON)):
+        (place / name).write_bytes(load.fetch(servers["ours"].addresses[kind], accept))
+    others: dict[str, Callable[[], AbstractContextManager[Peer]]] = {
+        "bare uvicorn": lambda: peers.bare(place),
+        "nginx": lambda: peers.nginx(place),
+        "oxigraph": lambda: peers.oxigraph(place, DESCRIBE),
+        "virtuoso": lambda: peers.virtuoso(place, DESCRIBE),
+        "rdflib-endpoint": lambda: peers.rdflib(place, DESCRIBE),
+        "grlc": lambda: peers.grlc(place, servers["oxigraph"].endpoint),
     }
-    print(f"{'':14}{'server':14}{'req/s':>10}{'p99':>10}{'not 200':>9}{'ours / it':>11}")
-    for title, servers in rows.items():
-        mine = 0.0
-        for name, url, accept in servers:
-            rate, slow, wrong = load(url, accept, seconds)
-            mine = mine or rate
-            print(f"{title:14}{name:14}{rate:10.0f}{slow:>10}{wrong:>9}{mine / rate:11.2f}")
+    for name, start in others.items():
+        try:
+            servers[name] = stack.enter_context(start())
+        except Missing as missing:
+            print(f"{name} is left out: {missing}")
+    return servers
+
+
+def table(title: str, kind: str, servers: Servers, place: Path, seconds: int, rounds: int) -> None:
+    """A row for each server: the medians of all rounds, and the ratio of ours to it."""
+    loads: dict[str, list[Load]] = {}
+    for _ in range(rounds):
+        for name, peer in servers.items():
+            if url := peer.endpoint if kind in QUERIES else peer.addresses.get(kind):
+                script = None
+                if kind in QUERIES:
+                    script = place / "varied.lua"
+                    script.write_text(load.varied(QUERIES[kind]))
+                accept = TURTLE if kind == "document" else JSON
+                one = load.measure(peer.process, url, accept, seconds, script)
+                loads.setdefault(name, []).append(one)
+    print(f"\n{title}\n{'':18}{'req/s':>9}{'ours / it':>11}{'p99':>10}{'CPU':>10}{'not 200':>9}")
+    mine = median(loads["ours"])
+    for name, several in loads.items():
+        slow = sorted(several, key=lambda one: one.rate)[len(several) // 2].slow
+        cost = statistics.median(one.cost for one in several) * 1e6
+        wrong = sum(one.wrong for one in several)
+        rate = median(several)
+        ratio = f"{mine / rate:.2f}" if rate else "none came"
+        print(f"{name:18}{rate:9.0f}{ratio:>11}{slow:>10}{cost:7.0f} us{wrong:9}")
+
+
+def median(several: list[Load]) -> float:
+    """The rate in the middle."""
+    return statistics.median(one.rate for one in several)
+
+
+def followed(mine: Peer, place: Path, seconds: int) -> None:
+    """What a client gets that asks for the thing: 303, and then the document."""
+    script = place / "led.lua"
+    script.write_text(load.led(f"/{CALL}", f"/{CALL}.ttl"))
+    one = load.measure(mine.process, mine.addresses["document"], TURTLE, seconds, script)
+    print(f"\n(i) from the thing, 303 followed: {one.rate / 2:.0f} documents a second")
+
+
+def held(servers: Servers) -> None:
+    """The memory of each server after all that, and how soon it answered."""
+    print(f"\n{'':18}{'memory':>9}{'first answer':>14}")
+    for name, peer in servers.items():
+        octets = load.memory(peer.process)
+        print(f"{name:18}{sum(octets) / 1e6:6.0f} MB{peer.seconds:12.2f} s")
+    parts = " + ".join(f"{one / 1e6:.0f}" for one in load.memory(servers["ours"].process))
+    print(f"(PSS of smaps_rollup; ours is web process, zygote and workers: {parts})")
+
+
+def attacked(mine: Peer, seconds: int) -> None:
+    """How long (i) takes while ten hostile queries a second arrive."""
+    with load.attacked(mine.endpoint) as statuses:
+        one = load.measure(mine.process, mine.addresses["document"], TURTLE, seconds)
+    counted = ", ".join(f"{statuses.count(told)} × {told}" for told in sorted({*statuses}))
+    print(f"\n(i) under ten hostile queries a second: {one.rate:.0f} req/s, p99 {one.slow}")
+    print(f"(what was hostile got {counted or 'no answer yet'})")
 
 
 if __name__ == "__main__":
-    os.chdir(ROOT)
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 5)
+    given = [int(word) for word in sys.argv[1:]]
+    main(*(given + [2, 3][len(given) :]))

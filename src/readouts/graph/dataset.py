@@ -32,8 +32,10 @@ def describe(
         yield from labels.texts(dataset, predicate, dict(publication.title))
     yield from labels.texts(dataset, DCTERMS.description, dict(publication.description))
     yield from labels.texts(dataset, DCTERMS.rights, dict(publication.rights))
+    yield from _catalogued(publication, dataset)
     yield Triple(dataset, DCTERMS.license, NamedNode(publication.licence))
-    yield Triple(dataset, DCTERMS.creator, editors)
+    for predicate in (DCTERMS.creator, DCTERMS.publisher):
+        yield Triple(dataset, predicate, editors)
     yield Triple(dataset, DCTERMS.issued, day(publication.issued))
     yield Triple(dataset, DCAT.version, Literal(publication.version))
     yield Triple(editors, RDF.type, ORG.Organization)
@@ -48,6 +50,17 @@ def describe(
         ("ontology", "The vocabulary", "词汇表"),
     ):
         yield from _graph(mint.thing("graph", name), dataset, en, zh)
+
+
+def _catalogued(publication: Publication, dataset: NamedNode) -> Iterator[Triple]:
+    """What a catalogue sorts datasets by (DCAT 3 §6.4)."""
+    yield Triple(dataset, DCTERMS.identifier, Literal(dataset.value))
+    yield Triple(dataset, DCTERMS.accrualPeriodicity, NamedNode(publication.frequency))
+    for theme in publication.themes:
+        yield Triple(dataset, DCAT.theme, NamedNode(theme))
+    for language, words in publication.keywords.items():
+        for word in words:
+            yield Triple(dataset, DCAT.keyword, Literal(word, language=language))
 
 
 def _graph(graph: NamedNode, dataset: NamedNode, en: str, zh: str) -> Iterator[Triple]:

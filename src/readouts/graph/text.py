@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterator
 
 from pyoxigraph import Literal, NamedNode, Triple
 
 from readouts.authority import Authority
+from readouts.fold import DOTS
 from readouts.graph import labels
 from readouts.model import Exchange, Membership, Participation, Passage, Reading, Statement
 from readouts.source import Source
@@ -29,8 +29,6 @@ from readouts.vocab import (
     english,
     integer,
 )
-
-DOTS = re.compile("[\u00b7\u2022\u2027\u2219\u22c5\u30fb\uff65]")
 
 
 def read(

@@ -5,7 +5,7 @@ places, `values` turns what people write into terms, `ask` brings them together.
 `paging` is about parts of an answer.
 """
 
-from readouts.query.ask import answer, bound, listing, pairs
+from readouts.query.ask import answer, asked, bound, listing, pairs
 from readouts.query.binding import bind
 from readouts.query.stored import Parameter, Stored, load, one
 from readouts.query.values import resolve
@@ -14,6 +14,7 @@ __all__ = [
     "Parameter",
     "Stored",
     "answer",
+    "asked",
     "bind",
     "bound",
     "listing",

@@ -5,19 +5,43 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from readouts.fault import Misuse
+from readouts.query import federation
 from readouts.query.binding import bind
+from readouts.query.federation import Services
 from readouts.query.stored import Stored
 from readouts.query.values import resolve
 from readouts.store import Answer, Store
 
 
-def answer(stored: Stored, values: Mapping[str, str], store: Store, base: str) -> Answer:
-    """The answer. Raises Misuse when a parameter is unknown or its value is not of its type."""
-    return store.query(bound(stored, values, store, base))
+def answer(
+    stored: Stored,
+    values: Mapping[str, str],
+    store: Store,
+    base: str,
+    services: Services | None = None,
+) -> Answer:
+    """The answer. `services` gives the endpoint that a federated query asks besides the store.
+
+    Raises Misuse when a parameter is unknown, its value is not of its type, or an endpoint is
+    needed and there is none.
+    """
+    return asked(stored, bound(stored, values, store, base), store, services)
+
+
+def asked(stored: Stored, sparql: str, store: Store, services: Services | None = None) -> Answer:
+    """The answer to a stored query that has its values already. Raises Misuse as `answer`."""
+    if not stored.federated:
+        return store.query(sparql)
+    if services is None:
+        raise Misuse(f"{stored.name} asks {stored.endpoint}, and nothing is fetched here.")
+    return federation.answer(sparql, store, services)
 
 
 def bound(stored: Stored, values: Mapping[str, str], store: Store, base: str) -> str:
-    """The query with the values in it, as it can be asked anywhere. Raises Misuse as `answer`."""
+    """The query with the values in it, as it can be asked anywhere.
+
+    Raises Misuse when a parameter is unknown or its value is not of its type.
+    """
     types = {parameter.name: parameter.type for parameter in stored.parameters}
     for name in values:
         if name not in types:

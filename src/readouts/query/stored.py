@@ -16,7 +16,7 @@ from typing import Any
 import yaml
 
 from readouts.fault import Fault, Misuse
-from readouts.query import binding
+from readouts.query import binding, federation
 from readouts.query.paging import BOUNDS
 from readouts.query.values import TYPES
 from readouts.tokens import tokens
@@ -47,6 +47,7 @@ class Parameter:
 class Stored:
     """A stored query. `form` is SELECT or CONSTRUCT; `columns` are the variables it selects.
 
+    `endpoint` is the other endpoint that a federated query asks, and empty for all others.
     `chart` is empty, or says under "as" which chart shows the answer, and under the names of what
     that chart shows (see `render.figures`) which column has it.
     """
@@ -59,12 +60,17 @@ class Stored:
     tags: tuple[str, ...]
     form: str
     columns: tuple[str, ...]
-    federated: bool = False
+    endpoint: str = ""
     chart: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def description(self) -> str:
         return self.descriptions["en"]
+
+    @property
+    def federated(self) -> bool:
+        """Whether another endpoint answers a part of it."""
+        return bool(self.endpoint)
 
 
 def load(directory: Path) -> dict[str, Stored]:
@@ -93,7 +99,8 @@ def read(path: Path) -> Stored:
             _parameter(name, told) for name, told in (header.get("parameters") or {}).items()
         )
         _agree(text, parameters)
-    except (Fault, yaml.YAMLError, KeyError, TypeError, AttributeError) as error:
+        endpoint = federation.find(text).endpoint if header.get("federated") else ""
+    except (Fault, yaml.YAMLError, LookupError, TypeError, AttributeError) as error:
         told = (
             f"{error}" if isinstance(error, Fault) else f"its #+ header is not understood: {error}."
         )
@@ -110,7 +117,7 @@ def read(path: Path) -> Stored:
         tags=tuple(header["tags"]),
         form=form,
         columns=columns,
-        federated=bool(header.get("federated", False)),
+        endpoint=endpoint,
         chart=_chart(header.get("chart", {}), columns),
     )
 

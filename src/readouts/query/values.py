@@ -14,23 +14,27 @@ from datetime import date
 from pyoxigraph import Literal, NamedNode
 
 from readouts.fault import Misuse
+from readouts.fold import folded
 from readouts.store import Rows, Store
-from readouts.vocab import DRO, PREFIXES, RDFS, SCHEMA, SKOS, XSD
+from readouts.vocab import DRO, ORG, PREFIXES, RDFS, SCHEMA, SKOS, XSD
 
 # A closed list of words, a datatype, or the classes that a thing may have.
 TYPES: Mapping[str, tuple[str, ...] | NamedNode | tuple[NamedNode, ...]] = {
     "kind": ("call", "meeting", "talks", "letter", "reply"),
     "lang": ("en", "zh-hans"),
     "date": XSD.date,
+    "language": XSD.language,
     "string": XSD.string,
     "person": (SCHEMA.Person,),
     "country": (SCHEMA.Country,),
+    "organisation": (ORG.Organization,),
     "theme": (DRO.Heading,),
     "exchange": (DRO.Exchange,),
     "statement": (DRO.Statement,),
     "text": (DRO.SourceText,),
     "thing": (),
 }
+LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}")
 # RFC 3987 without what N-Triples forbids in an IRI, and without bidirectional controls (§4.1).
 IRI = re.compile(
     r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|^`\\\x00-\x20\u200e\u200f\u202a-\u202e\u2066-\u2069]+"
@@ -44,6 +48,8 @@ def resolve(name: str, type_: str, text: str, store: Store, base: str) -> NamedN
         return _date(name, text)
     if told == XSD.string:
         return _string(name, text)
+    if told == XSD.language:
+        return _language(name, text)
     if told and isinstance(told, tuple) and isinstance(told[0], str):
         if text in told:
             return Literal(text)
@@ -70,6 +76,13 @@ def _string(name: str, text: str) -> Literal:
     return Literal(text)
 
 
+def _language(name: str, text: str) -> Literal:
+    """A language tag in lower case, as Wikidata and we write it (BCP 47, §2.1.1)."""
+    if LANGUAGE.fullmatch(text):
+        return Literal(text.lower())
+    raise Misuse(f"{name} is {text!r}. It must be a language tag such as fr or zh-hant.")
+
+
 def _thing(
     name: str, type_: str, text: str, classes: list[NamedNode], store: Store, base: str
 ) -> NamedNode:
@@ -79,7 +92,7 @@ def _thing(
             return node
         raise Misuse(f"{name} is {text!r}, and there is no such {type_} here.")
     things = _named(classes, store)
-    wanted = _folded(text)
+    wanted = folded(text)
     exact = {node for node, names in things.items() if wanted in names}
     found = exact or {
         node for node, names in things.items() if wanted and wanted in _parts(node.value)
@@ -125,7 +138,7 @@ def _named(classes: list[NamedNode], store: Store) -> dict[NamedNode, set[str]]:
     things: dict[NamedNode, set[str]] = {}
     for thing, label in _pairs(answer):
         slug = re.split(r"[/#]", thing.value)[-1]
-        things.setdefault(thing, {slug}).add(_folded(label))
+        things.setdefault(thing, {slug}).add(folded(label))
     return things
 
 
@@ -135,13 +148,6 @@ def _pairs(answer: object) -> Iterator[tuple[NamedNode, str]]:
         thing, label = solution["thing"], solution["name"]
         if isinstance(thing, NamedNode) and isinstance(label, Literal):
             yield thing, label.value
-
-
-def _folded(text: str) -> str:
-    """A name as people write it: no case, no spaces, every name dot alike."""
-    return re.sub(
-        r"[\u00b7\u2022\u2027\u2219\u22c5\u30fb]", "\u00b7", "".join(text.split())
-    ).casefold()
 
 
 def _parts(iri: str) -> set[str]:

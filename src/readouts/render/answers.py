@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
 
 from prettytable import PrettyTable, TableStyle
 from pyoxigraph import (
@@ -36,6 +38,12 @@ MEDIA: Mapping[str, str] = {
     "json": "application/sparql-results+json",
     "xml": "application/sparql-results+xml",
 } | {suffix: format_.media for suffix, format_ in formats.FORMATS.items()}
+
+
+# The octets of the shortest row: one that binds nothing.
+SHORTEST = {"json": len("{},"), "csv": len("\r\n"), "tsv": len("\n"), "xml": len("<result/>")}
+# What each kind of answer is called.
+NAMES = {"rows": "a table", "truth": "true or false", "graph": "a graph"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +89,7 @@ def allowed(answer: Answer) -> tuple[str, ...]:
 
 def write(answer: Answer, suffix: str, base: str, context: Context) -> bytes:
     """The answer in the format of that suffix. Raises Misuse where it has no such form."""
-    if suffix not in allowed(answer):
-        kind = "a graph" if isinstance(answer, Graph) else "a table"
-        if isinstance(answer, Truth):
-            kind = "true or false"
-        raise Misuse(
-            f"The answer is {kind}, which cannot be written as {suffix}. "
-            f"It can be {', '.join(allowed(answer))}."
-        )
+    _check(answer, suffix)
     if isinstance(answer, Graph):
         return formats.write(answer.triples, suffix, base, context)
     written = (answer.solutions if isinstance(answer, Rows) else answer.value).serialize(
@@ -98,6 +99,46 @@ def write(answer: Answer, suffix: str, base: str, context: Context) -> bytes:
     if isinstance(answer, Part) and answer.note and suffix == "json":
         return noted(written, answer.note)
     return written
+
+
+def few(answer: Rows, suffix: str, most: int) -> bytes | None:
+    """The answer, if it is so short that there are `most` rows at most; None if it may be longer.
+
+    The rows are used up either way, and no more of them was written than a little over the limit.
+    """
+    _check(answer, suffix)
+    sheet = _Sheet(SHORTEST[suffix] * most)
+    try:
+        answer.solutions.serialize(sheet, format=RESULTS[suffix])
+    except _FullError:
+        return None
+    return sheet.getvalue()
+
+
+class _FullError(Exception):
+    """There is no room for more."""
+
+
+class _Sheet(BytesIO):
+    """A file of so many octets at most."""
+
+    def __init__(self, room: int) -> None:
+        super().__init__()
+        self._room = room
+
+    def write(self, piece: Any) -> int:
+        self._room -= len(piece)
+        if self._room < 0:
+            raise _FullError
+        return super().write(piece)
+
+
+def _check(answer: Answer, suffix: str) -> None:
+    if suffix not in (those := allowed(answer)):
+        raise Misuse(
+            f"The answer is {NAMES[answer.kind]}, which cannot be written as {suffix}. "
+            f"It can be {', '.join(those)}."
+        )
 
 
 def table(answer: Answer, base: str, context: Context) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from readouts import formats
 from readouts.query import Parameter, Stored
@@ -19,14 +19,18 @@ def suffixes(stored: Stored) -> tuple[str, ...]:
     return tuple(RESULTS) if stored.form == "SELECT" else GRAPHS
 
 
-def write(queries: Mapping[str, Stored]) -> bytes:
-    """The list as JSON. Links are relative to the address of the list."""
-    return formats.dump({"queries": [_told(one) for one in queries.values()]})
+def write(queries: Mapping[str, Stored], allows: Callable[[str], bool]) -> bytes:
+    """The list as JSON. Links are relative to the address of the list.
+
+    `allows` says of the endpoint of a federated query whether it is asked from here. Where it is
+    not, the list has the text of the query and no answer.
+    """
+    return formats.dump({"queries": [_told(one, allows) for one in queries.values()]})
 
 
-def _told(stored: Stored) -> dict[str, object]:
+def _told(stored: Stored, allows: Callable[[str], bool]) -> dict[str, object]:
     links = {one: f"queries/{stored.name}.{one}" for one in ("html", *suffixes(stored), TEXT)}
-    if stored.federated:
+    if stored.federated and not allows(stored.endpoint):
         links = {TEXT: links[TEXT]}
     told: dict[str, object] = {
         "name": stored.name,
@@ -68,4 +72,6 @@ def _taken(type_: str) -> str:
         return "A day such as 2020-02-13."
     if TYPES[type_] == XSD.string:
         return "Any text."
+    if TYPES[type_] == XSD.language:
+        return "A language tag such as fr."
     return f"A {type_}: its slug or a part of it, a label, a key, a prefixed name or an IRI."

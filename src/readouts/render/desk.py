@@ -16,7 +16,7 @@ from pyoxigraph import NamedNode
 
 from readouts.query import Stored
 from readouts.release import Release
-from readouts.render import index, labels
+from readouts.render import index, labels, schemaorg
 from readouts.render.answers import MEDIA
 from readouts.render.document import Documents
 from readouts.render.labels import Labels
@@ -71,6 +71,12 @@ class Desk:
     def links(self, depth: int) -> Links:
         """Links from a page that lies so many folders under the home page."""
         return Links(self.documents, self.release.base, depth, self.language)
+
+    @cached_property
+    def catalogued(self) -> str:
+        """The dataset for search engines, to stand in a script element; empty if not described."""
+        node = self.documents.described
+        return schemaorg.dataset(node, self.documents.triples(node)) if node is not None else ""
 
     @cached_property
     def classes(self) -> list[index.Class]:

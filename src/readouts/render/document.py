@@ -7,7 +7,7 @@ text, the terms of a vocabulary (Cool URIs for the Semantic Web §4.1).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import unquote
 
@@ -17,6 +17,7 @@ from readouts import formats
 from readouts.fault import Misuse
 from readouts.query import Stored, bind
 from readouts.release import Release
+from readouts.render.description import Description
 from readouts.store import Graph, Rows, Store
 from readouts.vocab import PREFIXES
 
@@ -33,6 +34,7 @@ class Documents:
         if "describe" not in queries:
             raise Misuse("There is no stored query named describe. Every document is made by it.")
         self._release = release
+        self._description = Description(release)
         self._store = store
         self._describe = queries["describe"].text
         self._things: dict[str, NamedNode] = {}
@@ -46,9 +48,18 @@ class Documents:
         """The thing whose IRI has that path under the base, percent-decoded."""
         return self._things.get(path)
 
+    def version(self, path: str) -> NamedNode | None:
+        """The thing of which the IRI with that path names a version."""
+        return self._description.versions.get(f"{self._release.base}{path}")
+
     def all(self) -> Mapping[str, NamedNode]:
         """Every thing that has a document, by path."""
         return self._things
+
+    @property
+    def described(self) -> NamedNode | None:
+        """The dataset that the release describes beside its data (DCAT, VoID)."""
+        return self._description.topic
 
     def path(self, node: NamedNode) -> str | None:
         """The path of the document that tells of a node, as it stands in the IRI."""
@@ -75,6 +86,8 @@ class Documents:
         triples = {*answer.triples} if isinstance(answer, Graph) else set()
         if parts := self.parts(thing):
             triples.update(self._of(parts))
+        if said := self._description.triples(thing):
+            triples.update(said, self._labels(said))
         return sorted(triples, key=str)
 
     def quads(self, thing: NamedNode) -> list[Quad]:
@@ -97,6 +110,15 @@ class Documents:
         """The document in the format of that suffix; in TriG with its named graphs."""
         held = self.quads(thing) if suffix == "trig" else self.triples(thing)
         return formats.write(held, suffix, self._release.base, self._release.context)
+
+    def _labels(self, said: Iterable[Triple]) -> set[Triple]:
+        """The labels of whatever the description names, as `describe` gives them of the data."""
+        named = {str(one.object) for one in said if isinstance(one.object, NamedNode)}
+        answer = self._store.query(
+            f"CONSTRUCT {{ ?s rdfs:label ?o }} WHERE "
+            f"{{ VALUES ?s {{ {' '.join(sorted(named))} }} ?s rdfs:label ?o }}"
+        )
+        return {*answer.triples} if isinstance(answer, Graph) else set()
 
     def _of(self, subjects: list[NamedNode]) -> set[Triple]:
         values = " ".join(map(str, subjects))

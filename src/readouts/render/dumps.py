@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -12,17 +14,23 @@ from readouts.formats import FORMATS
 from readouts.release import Release
 
 MANIFEST = "manifest.json"
+GZIP, SUFFIX = "application/gzip", ".gz"
 
 
 @dataclass(frozen=True, slots=True)
 class Dump:
-    """A file, its media type, and what the manifest says of it."""
+    """A file, its media type, and what the manifest says of it.
+
+    `distribution` names what it holds of the dataset, if it is of the dataset.
+    """
 
     path: Path
     media: str
     bytes: int
     sha256: str
     triples: int
+    quads: int = 0
+    distribution: str = ""
 
     @property
     def name(self) -> str:
@@ -41,6 +49,8 @@ def find(release: Release) -> dict[str, Dump]:
                 int(told["bytes"]),
                 str(told["sha256"]),
                 int(told.get("triples", 0)),
+                int(told.get("quads", 0)),
+                str(told.get("distribution", "")),
             )
             for name, told in held.items()
             # A file beside the manifest and nothing else: a name, not a path.
@@ -51,6 +61,15 @@ def find(release: Release) -> dict[str, Dump]:
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise Misuse(f"{path} is not a manifest: {error}. Run `readouts build` again.") from None
     return {**found, MANIFEST: Dump(path, _media(MANIFEST), path.stat().st_size, "", 0)}
+
+
+@lru_cache(maxsize=64)
+def packed(dump: Dump) -> bytes:
+    """The file in gzip, to be taken away: the same bytes every time, for no clock stands in them.
+
+    Other versions of zlib make other bytes, so it is no part of a release.
+    """
+    return gzip.compress(dump.path.read_bytes(), mtime=0)
 
 
 def _media(name: str) -> str:

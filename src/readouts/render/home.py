@@ -49,6 +49,7 @@ def page(desk: Desk, queries: Mapping[str, Stored], dumps: Sequence[Dump]) -> st
         "",
         classes=desk.classes,
         dumps=dumps,
+        dataset=desk.catalogued,
         queries=queries,
         figures=figures(shown.rows("figures")[0], links),
         triples=max((one.triples for one in dumps), default=0),

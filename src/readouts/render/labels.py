@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import Literal, NamedNode, Triple
 
 from readouts.formats import Context
 from readouts.render.answers import short
 from readouts.render.phrases import ENGLISH
 from readouts.store import Rows, Store
+from readouts.vocab import DCTERMS
 
 LONGEST = 60
 # A passage has no label: it is named by its words, in the language of its text.
@@ -109,6 +110,18 @@ def find(nodes: Iterable[NamedNode], store: Store, naming: Naming) -> Labels:
             tag = name.language or given
             labels[tag] = min(labels.get(tag, name.value), name.value)
     return Labels(naming, found)
+
+
+def titled(labels: Labels, triples: Iterable[Triple]) -> Labels:
+    """The same labels, and the titles that a document gives to what has none in the store."""
+    found = dict(labels.found)
+    for one in triples:
+        thing, title = one.subject, one.object
+        if one.predicate != DCTERMS.title or thing in labels.found:
+            continue
+        if isinstance(thing, NamedNode) and isinstance(title, Literal):
+            found[thing] = {**found.get(thing, {}), title.language or "": title.value}
+    return replace(labels, found=found)
 
 
 def _clipped(label: Text) -> Text:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from readouts import formats
 from readouts.query import Stored
 from readouts.release import Release
-from readouts.render import catalogue, schemas
+from readouts.render import catalogue, reconciliation, schemas
 from readouts.render.answers import GRAPHS, MEDIA, RESULTS
 from readouts.render.document import SUFFIXES, Documents
 from readouts.render.index import Site
@@ -38,7 +38,10 @@ def write(
             "servers": [{"url": "."}],
             "paths": paths,
             "components": {
-                "schemas": schemas.types(store, release.base, documents),
+                "schemas": {
+                    **schemas.types(store, release.base, documents),
+                    **reconciliation.SCHEMAS,
+                },
                 "parameters": schemas.window(),
                 "headers": schemas.HEADERS,
                 "responses": schemas.refusals(),
@@ -78,6 +81,7 @@ def _fixed() -> Json:
             "get": _get("queries.json", "The same, as JSON.", "queries", listed_json)
         },
         "/sparql": _sparql(),
+        **reconciliation.paths(),
     }
 
 

@@ -51,8 +51,15 @@ class Pages:
     def data(self, dumps: Sequence[Dump]) -> str:
         """The files of the release, how to load them, and how to cite it."""
         release = self._desk.release
-        told = {"dumps": dumps, "base": release.base, "hash": release.hash}
-        return self._desk.page("data", self._desk.links(0), "data.html", **told)
+        return self._desk.page(
+            "data",
+            self._desk.links(0),
+            "data.html",
+            dumps=dumps,
+            base=release.base,
+            hash=release.hash,
+            dataset=self._desk.catalogued,
+        )
 
     def network(self) -> str:
         """Who was spoken to under which headings."""
@@ -73,6 +80,14 @@ class Pages:
         if source is None:
             return thing.page(self._desk, node, triples)
         return explained.page(self._desk, node, triples, source)
+
+    def preview(self, node: NamedNode, description: str) -> str:
+        """A thing in a few lines, for a frame on a page elsewhere; its address has one folder."""
+        links, triples = self._desk.links(1), self._desk.documents.triples(node)
+        names = self._desk.names(thing.nodes(triples))
+        view = thing.view(node, triples, links, names, whole=False)
+        told = {"view": view, "address": links.address(node), "iri": node.value}
+        return self._desk.page("preview", links, "", **told, description=description)
 
     def queries(self) -> str:
         """The stored queries: what each asks."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from readouts.query import Parameter
 from readouts.query.paging import BOUNDS
-from readouts.query.values import TYPES
+from readouts.query.values import LANGUAGE, TYPES
 from readouts.render import catalogue, form
 from readouts.render.answers import MEDIA
 from readouts.render.document import Documents
@@ -76,6 +76,12 @@ def _type(name: str, store: Store, base: str, documents: Documents) -> Json:
         return {"type": "string", "format": "date", "description": "A day such as 2020-02-13."}
     if TYPES[name] == XSD.string:
         return {"type": "string", "pattern": r"^[^\u0000]*$"}
+    if TYPES[name] == XSD.language:
+        return {
+            "type": "string",
+            "pattern": f"^{LANGUAGE.pattern}$",
+            "description": "A tag such as fr.",
+        }
     values: Iterable[str] = form.allowed(name, store, base)
     if not TYPES[name]:
         values = (path for path in documents.all() if "/" in path and path.isascii())

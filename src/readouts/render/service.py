@@ -15,12 +15,12 @@ from pyoxigraph import Literal, NamedNode, Triple
 from readouts import formats
 from readouts.query import Stored
 from readouts.release import Release
+from readouts.render.description import Description
 from readouts.store import Rows, Store
-from readouts.vocab import RDF, RDFS, SCHEMA, VOID, chinese, english, integer
+from readouts.vocab import DCAT, FILE_FORMATS, RDF, RDFS, SCHEMA, VOID, chinese, english, integer
 
 SD = "http://www.w3.org/ns/sparql-service-description#"
 SH = "http://www.w3.org/ns/shacl#"
-FORMAT = "http://www.w3.org/ns/formats/"
 FORMATS = (
     "SPARQL_Results_JSON",
     "SPARQL_Results_XML",
@@ -41,6 +41,7 @@ class Service:
 
     def __init__(self, release: Release, store: Store, queries: Mapping[str, Stored]) -> None:
         self._release = release
+        self._dataset = Description(release).topic
         self._store = store
         self._queries = queries
         self._endpoint = NamedNode(f"{release.base}sparql")
@@ -59,15 +60,20 @@ class Service:
 
     def _service(self) -> Iterator[Said]:
         service = self._part("service")
-        yield service, RDF.type, _sd("Service")
+        for type_ in (_sd("Service"), DCAT.DataService):
+            yield service, RDF.type, type_
         yield service, RDFS.label, english("The SPARQL endpoint of this publication")
         yield service, RDFS.label, chinese("本数据集的 SPARQL 端点")
         yield service, _sd("endpoint"), self._endpoint
+        yield service, DCAT.endpointURL, self._endpoint
+        if self._dataset is not None:
+            # The description of the dataset names this endpoint in turn (void:sparqlEndpoint).
+            yield service, DCAT.servesDataset, self._dataset
         yield service, _sd("supportedLanguage"), _sd("SPARQL11Query")
         yield service, _sd("feature"), _sd("UnionDefaultGraph")
         yield service, _sd("defaultDataset"), self._part("dataset")
         for name in FORMATS:
-            yield service, _sd("resultFormat"), NamedNode(FORMAT + name)
+            yield service, _sd("resultFormat"), NamedNode(FILE_FORMATS + name)
 
     def _graphs(self) -> Iterator[Said]:
         """The dataset: the union of the named graphs, and each of them under its own IRI."""
@@ -75,10 +81,9 @@ class Service:
         yield dataset, RDF.type, _sd("Dataset")
         yield dataset, _sd("defaultGraph"), union
         yield union, RDF.type, _sd("Graph")
-        yield union, VOID.triples, self._counts(UNION)[None]
-        for graph, count in self._counts(GRAPHS).items():
-            if graph is None:
-                continue
+        whole = self._release.triples
+        yield union, VOID.triples, self._counts(UNION)[None] if whole is None else integer(whole)
+        for graph, count in self._by_graph().items():
             named = self._part(quote(graph.value.removeprefix(self._release.base)))
             yield dataset, _sd("namedGraph"), named
             yield named, RDF.type, _sd("NamedGraph")
@@ -86,6 +91,13 @@ class Service:
             yield named, _sd("graph"), graph
             yield graph, RDF.type, _sd("Graph")
             yield graph, VOID.triples, count
+
+    def _by_graph(self) -> dict[NamedNode, Literal]:
+        """The triples of each graph: as the manifest counts them, else as the store does."""
+        if told := self._release.graphs:
+            return {NamedNode(name): integer(count) for name, count in told.items()}
+        counts = self._counts(GRAPHS).items()
+        return {graph: count for graph, count in counts if graph is not None}
 
     def _counts(self, query: str) -> dict[NamedNode | None, Literal]:
         answer = self._store.query(query)

@@ -17,7 +17,7 @@ from readouts.render.card import Card, Cards, Group, Row, Values
 from readouts.render.desk import Desk
 from readouts.render.document import SUFFIXES
 from readouts.render.kinds import kinds
-from readouts.render.labels import Labels
+from readouts.render.labels import Labels, titled
 from readouts.render.links import Cell, Links
 from readouts.vocab import RDFS
 
@@ -36,7 +36,7 @@ class View:
 def page(desk: Desk, node: NamedNode, triples: Sequence[Triple]) -> str:
     """The page about a thing."""
     links = desk.links((desk.documents.path(node) or "").count("/"))
-    seen = view(node, triples, links, desk.names(nodes(triples)), whole=False)
+    seen = view(node, triples, links, titled(desk.names(nodes(triples)), triples), whole=False)
     own = kinds(desk, node, links, _about(triples).get(node, {}))
     here = links.address(node).removeprefix(links.root)
     return desk.page("thing", links, here, view=seen, told=own, **document(node, links))

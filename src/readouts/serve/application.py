@@ -9,6 +9,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import ASGIApp
 
 from readouts import folder, query
 from readouts.query import Stored
@@ -19,11 +20,14 @@ from readouts.render.page import Pages
 from readouts.render.phrases import ENGLISH, FOLDERS
 from readouts.render.service import Service
 from readouts.serve import spoken
+from readouts.serve.abroad import Abroad
 from readouts.serve.asker import Asker, Direct
+from readouts.serve.entrance import Entrance
 from readouts.serve.files import Files
 from readouts.serve.guard import Guard, within
 from readouts.serve.keeper import Keeper
 from readouts.serve.queries import Queries
+from readouts.serve.reconcile import Reconciliation
 from readouts.serve.refusal import handlers
 from readouts.serve.signposts import Signposts
 from readouts.serve.sparql import METHODS, Endpoint
@@ -41,10 +45,12 @@ def application(
     queries: Mapping[str, Stored],
     shown: Mapping[str, Stored] | None = None,
     asker: Asker | None = None,
-) -> Starlette:
+    abroad: Abroad | None = None,
+) -> ASGIApp:
     """The server of a release.
 
-    `asker` answers the queries that anyone may write; without one the store does. `shown` are the
+    `asker` answers the queries that anyone may write; without one the store does. `abroad` are the
+    other endpoints that stored queries may ask; without it, none. `shown` are the
     queries that pages are made by; without them those of the publication folder are read. Raises
     Misuse when something is missing.
     """
@@ -59,30 +65,31 @@ def application(
     known = terms.write(release, store, held)
     hired, service = asker or Direct(store, release), Service(release, store, queries)
     endpoints = {tag: Endpoint(hired, one, service) for tag, one in pages.items()}
-    stored = {tag: Queries(queries, store, release, one) for tag, one in pages.items()}
+    stored = {tag: Queries(queries, store, release, one, abroad) for tag, one in pages.items()}
     things = {tag: Things(documents, one, signposts) for tag, one in pages.items()}
     routes = [
-        Route("/health", files.health),
-        Route("/static/{name}", files.static),
-        Route("/dumps/{name}", files.dump),
+        *files.routes(),
+        Route("/.well-known/void", within(things[ENGLISH].description)),
         Route("/queries", within(stored[ENGLISH].list)),
         Route("/queries.json", within(stored[ENGLISH].data)),
         Route("/openapi.json", lambda _: Response(interface, media_type=JSON)),
         Route("/terms.json", lambda _: Response(known, media_type=JSON, headers=ASKED)),
         Route("/queries/{name}", within(stored[ENGLISH].answer)),
         Route("/sparql", endpoints[ENGLISH].answer, methods=METHODS),
+        *Reconciliation(release, store, documents, pages[ENGLISH]).routes(),
     ]
     for tag, one in pages.items():
         routes += spoken.general(one, list(held.values()), signposts, stored[tag], endpoints[tag])
         routes += spoken.foldered(one, stored[tag], things[tag]) if FOLDERS[tag] else []
     # The last: the address of everything else that has one.
     routes.append(Route("/{path:path}", within(things[ENGLISH].answer)))
-    return Starlette(
+    house = Starlette(
         routes=routes,
-        middleware=[Middleware(Guard), Middleware(Keeper, release.hash)],
+        middleware=[Middleware(Guard)],
         lifespan=lambda _: _hired(hired),
         exception_handlers=handlers(pages),
     )
+    return Keeper(Entrance(house, endpoints[ENGLISH], pages), release.hash)
 
 
 @asynccontextmanager

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from readouts.fault import Fault, Misuse
 from readouts.serve import wire
+from readouts.serve.line import Line
 from readouts.serve.wire import Limits
 
 # Seconds in which a release must be loaded, a worker be there, and everything have ended.
@@ -24,6 +25,7 @@ class Zygote:
     """The zygote as this process sees it: a child, and a socket for orders. See `zygote`."""
 
     def __init__(self, directory: Path, limits: Limits) -> None:
+        self._limits = limits
         self._numbers = itertools.count()
         self._loaded = False
         self._orders, theirs = socket.socketpair()
@@ -60,13 +62,15 @@ class Zygote:
         """A new worker, or None if the zygote can give none and was ended for that."""
         ours, theirs = socket.socketpair()
         ours.settimeout(0)
-        worker = Worker(self, next(self._numbers), ours)
+        line = Line(self._limits.max_bytes)
+        worker = Worker(self, next(self._numbers), ours, line)
         try:
             with theirs:
+                loop = asyncio.get_running_loop()
+                await loop.create_unix_connection(lambda: line, sock=ours)
                 order = wire.ORDER.pack(wire.FORK, worker.number)
                 socket.send_fds(self._orders, [order], [theirs.fileno()])
-            async with asyncio.timeout(FORKING):
-                await wire.received(ours, 0)
+            await line.heard(FORKING)
         except OSError:
             worker.drop()
             self._end()
@@ -110,11 +114,12 @@ class Zygote:
 
 @dataclass(frozen=True, slots=True)
 class Worker:
-    """A worker: who forked it, its number there, and the connection to it."""
+    """A worker: who forked it, its number there, the connection to it, and the line on that."""
 
     zygote: Zygote
     number: int
     connection: socket.socket
+    line: Line
 
     def is_idle(self) -> bool:
         """Whether it is there and has nothing to say."""
@@ -126,5 +131,5 @@ class Worker:
 
     def drop(self) -> None:
         """End the worker, whatever it does."""
-        self.connection.close()
+        self.line.close()
         self.zygote.kill(self.number)

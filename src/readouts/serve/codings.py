@@ -11,15 +11,15 @@ from functools import lru_cache
 
 from readouts.serve.negotiation import WEIGHT
 
-GZIP = "gzip"
+GZIP, PACKED = "gzip", "application/gzip"
 # Fewer bytes fit into one packet as they are.
 SMALLEST = 1024
 LEVEL = 6
 
 
 def compressible(media: str) -> bool:
-    """Whether a media type is text of some kind; of other files here nothing is known."""
-    return media.partition(";")[0].strip() not in ("", "application/octet-stream")
+    """Whether a media type is text of some kind: not packed already, and not unknown."""
+    return media.partition(";")[0].strip() not in ("", "application/octet-stream", PACKED)
 
 
 @lru_cache(maxsize=256)

@@ -11,7 +11,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from readouts.render.phrases import first
-from readouts.serve import gate
+from readouts.serve import gate, guard
 from readouts.serve.bucket import Buckets, client
 from readouts.serve.protocol import FORM
 from readouts.serve.refusal import Refusal
@@ -23,7 +23,9 @@ ESCAPED = re.compile(rb"%[0-9A-Fa-f]{2}")
 SIGNS = 4  # of each header: a colon, a space and the end of the line
 # Seconds' worth of queries that may come at once, and how much cheaper anything else is.
 BURST, CHEAPER = 20, 100
-SPARQL = "sparql"
+# A batch of names is dearer than a document: a client may send a tenth as many.
+BATCHES = 10
+SPARQL, RECONCILE = "sparql", "/reconcile"
 
 
 class Edge:
@@ -32,23 +34,31 @@ class Edge:
     def __init__(self, app: ASGIApp, rate: float) -> None:
         self._app = app
         self._queries = Buckets(rate * BURST, rate) if rate else None
+        self._batches = Buckets(rate * BURST * BATCHES, rate * BATCHES) if rate else None
         self._others = Buckets(rate * BURST * CHEAPER, rate * CHEAPER) if rate else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
         elif refusal := _measured(scope) or self._counted(scope):
-            answer = PlainTextResponse(f"{refusal.message}\n", refusal.status, refusal.headers)
+            headers = {**refusal.headers, "Cache-Control": "no-store", **guard.HEADERS}
+            answer = PlainTextResponse(f"{refusal.message}\n", refusal.status, headers)
             await answer(scope, receive, send)
+        elif scope["method"] in ("GET", "HEAD"):
+            await self._app(scope, receive, send)  # Nobody reads a body of those.
         else:
             is_form = Headers(scope=scope).get("content-type", "").lower().startswith(FORM)
             await self._app(scope, _bounded(receive, is_form=is_form), send)
 
     def _counted(self, scope: Scope) -> Refusal | None:
-        buckets = self._queries if _asks(scope) else self._others
+        if self._queries is None or self._batches is None or self._others is None:
+            return None
+        if scope["path"] == RECONCILE:
+            buckets = self._batches
+        else:
+            buckets = self._queries if _asks(scope) else self._others
         host = scope["client"][0] if scope.get("client") else ""
-        wait = buckets.take(client(host)) if buckets is not None else 0.0
-        if not wait:
+        if not (wait := buckets.take(client(host))):
             return None
         seconds = math.ceil(wait)
         message = f"You have sent too many requests. Try again in {seconds} s."
@@ -58,7 +68,7 @@ class Edge:
 def _asks(scope: Scope) -> bool:
     """Whether a worker may have to answer: any parameter counts, for names can be escaped."""
     has_any = scope["method"] == "POST" or bool(scope["query_string"])
-    return first(scope["path"]) == SPARQL and scope["method"] != "OPTIONS" and has_any
+    return has_any and scope["method"] != "OPTIONS" and first(scope["path"]) == SPARQL
 
 
 def _measured(scope: Scope) -> Refusal | None:
@@ -68,7 +78,7 @@ def _measured(scope: Scope) -> Refusal | None:
             HTTPStatus.REQUEST_URI_TOO_LONG,
             f"The address is longer than {LONGEST_ADDRESS:,} octets. A long query can be posted.",
         )
-    if sum(len(name) + len(value) + SIGNS for name, value in scope["headers"]) > LONGEST_HEADERS:
+    if sum([len(name) + len(value) + SIGNS for name, value in scope["headers"]]) > LONGEST_HEADERS:
         return Refusal(
             HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
             f"The headers are longer than {LONGEST_HEADERS:,} octets. Send shorter ones.",
@@ -89,7 +99,7 @@ def _bounded(receive: Receive, *, is_form: bool) -> Receive:
         body = message.get("body", b"")
         count += len(body) - (2 * len(ESCAPED.findall(body)) if is_form else 0)
         if count > LONGEST_BODY:
-            told = f"The query is longer than {LONGEST_BODY:,} octets. Send a shorter one."
+            told = f"What was sent is longer than {LONGEST_BODY:,} octets. Send less at once."
             raise Refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, told)
         return message
 

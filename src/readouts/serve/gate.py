@@ -39,6 +39,8 @@ def excess(query: str) -> str | None:
     """Which limit a query breaks, in a sentence, or None. One pass, and no deeper for deep text."""
     if len(query) > LONGEST or len(query.encode(errors="replace")) > LONGEST:
         return f"The query is longer than {LONGEST:,} octets. Ask in several."
+    if len(query) <= OPERATORS and sum([query.count(one) for one in OPENING]) <= DEEPEST:
+        return None  # Each operator and each word has a character at least.
     at = depth = operators = tokens = 0
     while at < len(query):
         if space := TRAILING.match(query, at):
@@ -62,6 +64,8 @@ def excess(query: str) -> str | None:
 
 def fetches(query: str) -> bool:
     """Whether some reading of the query has the keyword SERVICE (SPARQL 1.1 Federated Query §2)."""
+    if "service" not in query.lower():
+        return False
     pending, seen = [0], set[int]()
     while pending:
         at = pending.pop()

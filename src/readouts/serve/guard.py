@@ -34,6 +34,14 @@ POLICY = b"content-security-policy"
 NAMES = frozenset(name for name, _ in RAW)
 
 
+def dressed(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """Headers with those that every answer has, which stand last. A policy of its own stands."""
+    given = list(headers)
+    own = next((pair for pair in given if pair[0] == POLICY), None)
+    others = [pair for pair in given if pair[0] not in NAMES]
+    return others + [own if own and pair[0] == POLICY else pair for pair in RAW]
+
+
 def settled(work: Callable[Given, Response], *args: Given.args, **kwargs: Given.kwargs) -> Response:
     """What some work gives. If it fails, nothing that it held outlives its thread.
 
@@ -55,13 +63,6 @@ def within(endpoint: Callable[[Request], Response]) -> Callable[[Request], Respo
     return lambda request: settled(endpoint, request)
 
 
-def _headed(given: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
-    """The headers of an answer with those that every answer has. A policy of its own stands."""
-    others = [pair for pair in given if pair[0] not in NAMES]
-    own = [pair for pair in given if pair[0] == POLICY]
-    return others + own + [pair for pair in RAW if not own or pair[0] != POLICY]
-
-
 class Guard:
     """Adds the headers, and turns an exception into a sentence; the traceback goes to the log."""
 
@@ -76,9 +77,9 @@ class Guard:
 
         async def guarded(message: Message) -> None:
             nonlocal started
+            started = True
             if message["type"] == "http.response.start":
-                started = True
-                message = {**message, "headers": _headed(message["headers"])}
+                message = {**message, "headers": dressed(message["headers"])}
             await send(message)
 
         try:

@@ -15,8 +15,9 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from readouts.render.phrases import first
-from readouts.serve import codings, ready, validators
+from readouts.serve import codings, guard, ready, validators
 from readouts.serve.capture import Capture
+from readouts.serve.guard import Guard
 from readouts.serve.ready import GOOD, READING, Asked, Ready
 from readouts.serve.shelf import Shelf
 
@@ -28,7 +29,11 @@ LONG = "public, max-age=3600, must-revalidate"
 NEVER = "no-store"
 CHOOSING = {"accept", "accept-language"}
 LIFETIMES = {"sparql": NEVER, "health": NEVER, "dumps": LONG, "static": LONG}
+# What says itself what can be done with it, for it can be posted to.
+TELLING = ("/sparql", "/reconcile")
 FRESH = (*GOOD, HTTPStatus.SEE_OTHER)
+# Those that have no body, and say nothing of its length (RFC 9110 §8.6).
+EMPTY = (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED)
 # The length of the address and of the headers that choose, beyond which nothing is kept.
 LONGEST = 2000
 # Around the body of an answer: its headers, its key, and what holds them.
@@ -39,6 +44,7 @@ OPTIONS = {
     "Access-Control-Allow-Headers": "Accept, Content-Type, If-None-Match, If-Range, Range",
     "Access-Control-Max-Age": "86400",
     "Cache-Control": NEVER,
+    **guard.HEADERS,
 }
 
 
@@ -47,6 +53,7 @@ class Keeper:
 
     def __init__(self, app: ASGIApp, release: str, shelf: Shelf[Ready] | None = None) -> None:
         self._app = app
+        self._guarded = Guard(self._answer)
         self._release = release
         self._shelf = Shelf[Ready]() if shelf is None else shelf
 
@@ -56,17 +63,22 @@ class Keeper:
             await self._app(scope, receive, send)
             return
         asked = ready.read(scope)
-        if asked.method == "OPTIONS" and scope["path"] != "/sparql":
+        answer = self._find(asked) if asked.keeps else None
+        if answer is None:
+            await self._guarded(scope, receive, send)
+        else:
+            await answer.give(asked, scope, send)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        asked = ready.read(scope)
+        if asked.method == "OPTIONS" and scope["path"] not in TELLING:
             await self._options(scope, receive, send)
             return
-        keeps = asked.method in READING and not asked.ranged
-        answer = self._find(asked) if keeps else None
-        if answer is None:
-            answer = await self._made(asked, scope, receive, send)
-            if answer is not None and keeps:
-                self._keep(asked, answer)
+        answer = await self._made(asked, scope, receive, send)
         if answer is not None:
-            await answer.give(asked, send)
+            if asked.keeps:
+                self._keep(asked, answer)
+            await answer.give(asked, scope, send)
 
     async def _made(self, asked: Asked, scope: Scope, receive: Receive, send: Send) -> Ready | None:
         """The answer of the application; None when it is too large to wait for and was sent."""
@@ -99,7 +111,9 @@ class Keeper:
                 headers["ETag"] = validators.coded(headers["etag"], codings.GZIP)
             # Parts are given of the bytes as they are.
             del headers["Accept-Ranges"]
-        return Ready(status, tuple(headers.raw), body)
+        if status not in EMPTY:
+            headers.setdefault("Content-Length", str(len(body)))
+        return Ready(status, tuple(guard.dressed(headers.raw)), body)
 
     async def _options(self, scope: Scope, receive: Receive, send: Send) -> None:
         """What can be done with a resource, if there is one (RFC 9110 §9.3.7, Fetch §3.3.2)."""
@@ -116,7 +130,7 @@ class Keeper:
         if capture.status == HTTPStatus.NOT_FOUND:
             _dress(scope, capture.status, capture.headers)
             answer = Ready(capture.status, tuple(capture.headers.raw), capture.body)
-        await answer.give(asked, send)
+        await answer.give(asked, scope, send)
 
     def _find(self, asked: Asked) -> Ready | None:
         answer = self._shelf.get(asked.key)

@@ -22,6 +22,8 @@ from readouts.fault import Misuse
 # Lines that may wait, and seconds that they are given at the end.
 WAITING, ENDING = 10_000, 1
 STDOUT = "-"
+# The key of a scope under which a connection leaves the status and the octets of its own answer.
+REFUSED = "readouts.refused"
 VISIBLE = range(0x20, 0x7F)
 
 
@@ -97,6 +99,7 @@ class Log:
             await self._app(scope, receive, noted)
         finally:
             sent = 0 if scope["method"] == "HEAD" else size
+            status, sent = scope.get(REFUSED, (status, sent))
             self._writer.write(line(scope, status, sent, time.gmtime()))
 
 

@@ -20,6 +20,7 @@ from readouts.render.asked import Asked
 from readouts.render.page import Pages
 from readouts.render.phrases import ENGLISH
 from readouts.serve import gate, replies
+from readouts.serve.abroad import Abroad
 from readouts.serve.paging import Paged, paged
 from readouts.serve.refusal import Refusal, shown
 from readouts.store import Store
@@ -31,13 +32,19 @@ class Queries:
     """Answers `/queries/NAME`, by Accept, and `/queries/NAME.SUFFIX`."""
 
     def __init__(
-        self, queries: Mapping[str, Stored], store: Store, release: Release, pages: Pages
+        self,
+        queries: Mapping[str, Stored],
+        store: Store,
+        release: Release,
+        pages: Pages,
+        abroad: Abroad | None = None,
     ) -> None:
         self._queries = queries
         self._store = store
         self._release = release
         self._pages = pages
-        self._list = catalogue.write(queries)
+        self._abroad = abroad or Abroad()
+        self._list = catalogue.write(queries, self._abroad.allows)
 
     def list(self, request: Request) -> Response:
         """The stored queries: a page for browsers, JSON for programs."""
@@ -55,6 +62,13 @@ class Queries:
         if suffix == catalogue.TEXT:
             return Response(stored.text, media_type="application/sparql-query; charset=utf-8")
         person = suffix == "html" or (suffix is None and replies.prefers_page(request))
+        closed = self._closed(stored)
+        if closed and not person:
+            raise Refusal(HTTPStatus.BAD_REQUEST, closed)
+        if closed:
+            # The page is there all the same: it tells what is asked, and how to ask it.
+            asked = Asked(dict(request.query_params), fault=closed)
+            return HTMLResponse(self._pages.query(stored, asked), headers=replies.NEGOTIATED)
         try:
             values, part = given(request, stored)
             values = self._spoken(stored, values)
@@ -65,7 +79,11 @@ class Queries:
             # The fault of a reader stands beside the form that it was made in.
             values = dict(request.query_params)
             return self._page(stored, Asked(values, fault=str(error)))
-        return answer.told(self._written(request, stored, suffix, values, answer))
+        response = answer.told(self._written(request, stored, suffix, values, answer))
+        if stored.federated:
+            # What another endpoint says may be something else tomorrow.
+            response.headers["Cache-Control"] = "no-store"
+        return response
 
     def _written(
         self,
@@ -92,16 +110,21 @@ class Queries:
         status = HTTPStatus.BAD_REQUEST if asked.fault else HTTPStatus.OK
         return HTMLResponse(self._pages.query(stored, asked), status, replies.NEGOTIATED)
 
+    def _closed(self, stored: Stored) -> str:
+        """Why a query is not answered here, in plain words; empty where it is."""
+        reaches = stored.federated or gate.fetches(stored.text)
+        if not reaches or (stored.federated and self._abroad.allows(stored.endpoint)):
+            return ""
+        return (
+            f"{stored.name} asks other endpoints, and this server fetches nothing. "
+            f"Run it yourself: readouts query {stored.name}."
+        )
+
     def _ask(self, stored: Stored, values: Mapping[str, str], part: Window) -> Paged:
-        if stored.federated or gate.fetches(stored.text):
-            raise Refusal(
-                HTTPStatus.BAD_REQUEST,
-                f"{stored.name} asks other endpoints, and this server fetches nothing. "
-                f"Run it yourself: readouts query {stored.name}.",
-            )
         own = {name: value for name, value in values.items() if name not in BOUNDS}
         sparql = query.bound(stored, own, self._store, self._release.base)
-        return replace(paged(self._store.query(sparql), part, values), sparql=sparql)
+        answer = query.asked(stored, sparql, self._store, self._abroad)
+        return replace(paged(answer, part, values), sparql=sparql)
 
     def _named(self, name: str) -> tuple[Stored, str | None]:
         """The query that a name asks for, and the suffix. Raises Refusal (404)."""

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from http import HTTPStatus
+from typing import NamedTuple
 
 from starlette.types import Scope, Send
 
-from readouts.serve import codings, validators
+from readouts.serve import codings, guard, octets, validators
 
 READING = ("GET", "HEAD")
 GOOD = (HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT)
 # Those that 304 has too, and no others (RFC 9110 §15.4.5).
-LASTING = (b"etag", b"vary", b"cache-control")
+LASTING = {b"etag", b"vary", b"cache-control"} | guard.NAMES
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """The headers of a request that decide here, and the address as it was written."""
 
     path: bytes
@@ -29,6 +30,11 @@ class Asked:
     ranged: bool
 
     @property
+    def keeps(self) -> bool:
+        """Whether the answer may be one that is kept."""
+        return self.method in READING and not self.ranged
+
+    @property
     def key(self) -> tuple[bytes, bytes, bool]:
         """What answers are kept under."""
         return self.path, self.query, self.zips
@@ -39,13 +45,18 @@ class Asked:
         return (*self.key, self.accept, self.language)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Ready:
     """A whole answer. One without a status stands for several, of which the client chooses."""
 
     status: int
     headers: tuple[tuple[bytes, bytes], ...] = ()
     body: bytes = b""
+
+    @cached_property
+    def head(self) -> bytes:
+        """The headers as they are sent."""
+        return octets.joined(self.headers)
 
     async def begin(self, asked: Asked, send: Send) -> bool:
         """Send the status and the headers, of 304 if the client has it; whether no body follows."""
@@ -55,10 +66,15 @@ class Ready:
         await send({"type": "http.response.start", "status": status, "headers": list(kept)})
         return same or asked.method == "HEAD"
 
-    async def give(self, asked: Asked, send: Send) -> None:
-        """Send all of it, or what the client needs of it."""
-        silent = await self.begin(asked, send)
-        await send({"type": "http.response.body", "body": b"" if silent else self.body})
+    async def give(self, asked: Asked, scope: Scope, send: Send) -> None:
+        """Send all of it, or what the client needs of it; at once where the server offers that."""
+        if asked.condition is None and octets.WHOLE in scope.get("extensions", ()):
+            body = b"" if asked.method == "HEAD" else self.body
+            told = {"type": octets.WHOLE, "status": self.status, "head": self.head, "body": body}
+            await send(told)
+        else:
+            silent = await self.begin(asked, send)
+            await send({"type": "http.response.body", "body": b"" if silent else self.body})
 
     def _known(self, asked: Asked) -> bool:
         tag = next((value.decode() for name, value in self.headers if name == b"etag"), None)

@@ -55,9 +55,14 @@ def handlers(
     """
 
     def refuse(request: Request, error: Exception) -> Response:
-        return answer(request, pages, _refusal(request, error))
+        return handled(request, error, pages)
 
     return {Refusal: refuse, Misuse: refuse, HTTPException: refuse}
+
+
+def handled(request: Request, error: Exception, pages: Mapping[str, Pages]) -> Response:
+    """What is said of one of these exceptions."""
+    return answer(request, pages, _refusal(request, error))
 
 
 def answer(request: Request, pages: Mapping[str, Pages], refusal: Refusal) -> Response:

@@ -43,7 +43,12 @@ def offers(answer: Answer) -> Mapping[str, str]:
 
 def prefers_page(request: Request) -> bool:
     """Whether a client would rather have HTML than any other format, as browsers do."""
-    return negotiation.choose(accept(request), list({**ROWS, **GRAPH})) == HTML
+    return prefers(accept(request)) == HTML
+
+
+def prefers(accepted: str | None) -> str | None:
+    """The media type that a client prefers whatever the kind of the answer."""
+    return negotiation.choose(accepted, tuple({**ROWS, **GRAPH}))
 
 
 def chosen(request: Request, offered: Mapping[str, str]) -> str:

@@ -12,6 +12,8 @@ class Rules:
     `seconds` is for one query. `rate` is how many queries a client may send in a second for long,
     and 0 sets no limit. `patience` is how many seconds a request may take to arrive. `proxies` are
     the addresses whose X-Forwarded-For is believed. `log` is a file, or `-` for standard output.
+    `services` are the other endpoints that stored queries may ask; `wikidata` is the one that
+    stands in for any other that they name.
     """
 
     seconds: float = 10.0
@@ -20,6 +22,8 @@ class Rules:
     connections: int = 512
     proxies: tuple[str, ...] = ()
     log: str | None = None
+    services: tuple[str, ...] = ()
+    wikidata: str | None = None
 
     @property
     def share(self) -> int:

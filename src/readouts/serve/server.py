@@ -15,13 +15,14 @@ from starlette.types import ASGIApp
 
 from readouts import query, release
 from readouts.fault import Misuse
+from readouts.serve.abroad import Abroad
 from readouts.serve.application import application
 from readouts.serve.asker import Direct, Pool
-from readouts.serve.connection import Settings
+from readouts.serve.connection import Connection
 from readouts.serve.edge import Edge
-from readouts.serve.guard import Guard
 from readouts.serve.log import Log, Writer
 from readouts.serve.rules import Rules
+from readouts.serve.settings import Settings
 from readouts.serve.workers import Limits
 from readouts.store import Embedded, Store
 
@@ -59,17 +60,19 @@ def run(
     is_here = isinstance(store, Embedded)
     asker = Pool(directory, Limits(seconds=rules.seconds)) if is_here else Direct(store, made)
     app: ASGIApp = application(
-        made, store, query.load(queries), query.load(queries / "pages"), asker
+        made, store, query.load(queries), query.load(queries / "pages"), asker, Abroad(rules)
     )
-    app = Guard(Edge(app, rules.rate))
+    app = Edge(app, rules.rate)
     with ExitStack() as stack:
-        if rules.log:
-            app = Log(app, stack.enter_context(Writer(rules.log)))
+        writer = stack.enter_context(Writer(rules.log)) if rules.log else None
+        if writer:
+            app = Log(app, writer)
         listener = stack.enter_context(bound(host, port))
         stack.enter_context(suppress(KeyboardInterrupt))
         before = signal.signal(signal.SIGTERM, _stop)
         try:
-            Server(Settings(app, rules), address(host, listener)).run(sockets=[listener])
+            settings = Settings(app, rules, Connection, writer)
+            Server(settings, address(host, listener)).run(sockets=[listener])
         finally:
             signal.signal(signal.SIGTERM, before)
 

@@ -65,15 +65,13 @@ class Signposts:
         """From the home page of a language to the dataset, and to its files."""
         if self._dataset is None:
             return {}
-        cited = _link(self._dataset.value, "cite-as"), _link(self._dataset.value, "describes")
-        return _header(
-            [
-                *cited,
-                _link(ABOUT, "type"),
-                *self._licensed(),
-                *self._items(FOLDERS[language].count("/")),
-            ]
-        )
+        depth = FOLDERS[language].count("/")
+        told = [_link(self._dataset.value, relation) for relation in ("cite-as", "describes")]
+        if (node := self._documents.described) is not None:
+            way = f"{'../' * depth}{self._documents.path(node)}.ttl"
+            told.append(_link(way, "describedby", MEDIA["ttl"]))
+        told.append(_link(ABOUT, "type"))
+        return _header([*told, *self._licensed(), *self._items(depth)])
 
     def dump(self) -> dict[str, str]:
         """From a file to the dataset that it is of."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from http import HTTPStatus
 
 from pyoxigraph import NamedNode, QueryResultsFormat, RdfFormat, parse, parse_query_results
@@ -38,7 +39,8 @@ PREFLIGHT = {
     "Access-Control-Max-Age": "86400",
 }
 ABROAD = (
-    "The query has the word SERVICE, and this server fetches nothing from elsewhere. "
+    "The query has the word SERVICE, and this server fetches nothing from elsewhere: what runs "
+    "queries here has no way out, whatever its operator allows to stored ones. "
     "Ask the other endpoint yourself, or run the query where both may be asked."
 )
 CUT = "These are the first {:,} rows: there are more. Ask for them with LIMIT and OFFSET."
@@ -69,10 +71,9 @@ class Endpoint:
             return Response(status_code=HTTPStatus.NO_CONTENT, headers=PREFLIGHT)
         given = await protocol.pairs(request)
         asked = protocol.asked(given)
-        person = replies.prefers_page(request)
         if not asked.query:
             return await self._described(request, asked, given)
-        choices = _choices(accept(request), protocol.suffix(given))
+        person, choices = _choices(accept(request), protocol.suffix(given))
         try:
             reply = await self._ask(asked, choices)
         except (Misuse, Refusal, Unanswered) as error:
@@ -125,9 +126,11 @@ class Endpoint:
         return self._pages.sparql(asked, Asked(answer=_read(reply), note=note))
 
 
-def _choices(accepted: str | None, suffix: str | None) -> dict[str, Choice]:
-    """What the client takes of each kind of answer, which is not known before it is there.
+@lru_cache(maxsize=256)
+def _choices(accepted: str | None, suffix: str | None) -> tuple[bool, Mapping[str, Choice]]:
+    """Whether a client is a browser, and what it takes of each kind of answer.
 
+    The kind is not known before the answer is there.
     A link asks by suffix; a word that is none (`format=turtle`) is left to Accept.
     """
     choices = {}
@@ -137,7 +140,7 @@ def _choices(accepted: str | None, suffix: str | None) -> dict[str, Choice]:
         else:
             media = negotiation.choose(accepted, list(offered))
             choices[kind] = Choice(offered[media] if media else None, media or "")
-    return choices
+    return replies.prefers(accepted) == replies.HTML, choices
 
 
 def _read(reply: Reply) -> Answer:

@@ -47,11 +47,26 @@ class Things:
         escaped = b"%2f" in request.scope.get("raw_path", b"").lower()
         if (thing := self._documents.find(path)) is not None and not escaped:
             return self._see_other(request, thing)
+        if (thing := self._documents.version(path)) is not None and not escaped:
+            return self._elsewhere(request, thing)
         stem, _, suffix = path.rpartition(".")
         if (thing := self._documents.find(stem)) is None or escaped:
             kind = "thing" if path.partition("/")[0] in self._kinds else "page"
             raise Refusal(HTTPStatus.NOT_FOUND, f"There is no such {kind} here: /{shown(path)}")
         return self._document(thing, suffix)
+
+    def description(self, request: Request) -> Response:
+        """From the address where crawlers look for it to the description (VoID §7.2)."""
+        if (thing := self._documents.described) is None:
+            raise Refusal(HTTPStatus.NOT_FOUND, "This release has no description of itself.")
+        return self._elsewhere(request, thing)
+
+    def _elsewhere(self, request: Request, thing: NamedNode) -> Response:
+        """From an address that is not that of a thing to its document."""
+        suffix = OFFERED[replies.chosen(request, OFFERED)]
+        up = "../" * (request.scope["path"].count("/") - 1)
+        way = f"{up}{quote(self._documents.path(thing) or '')}.{suffix}"
+        return RedirectResponse(way, HTTPStatus.SEE_OTHER, replies.NEGOTIATED)
 
     def _see_other(self, request: Request, thing: NamedNode) -> Response:
         suffix = OFFERED[replies.chosen(request, OFFERED)]

@@ -19,6 +19,8 @@ from readouts.fault import Misuse
 PREFIX = struct.Struct(">IQ")
 # No header is longer than a posted query, escaped as JSON, and its graphs.
 LONGEST_HEADER = 1 << 24
+# Octets that are read at once. Nobody sends a message before the last one is answered.
+PIECE = 1 << 16
 # An order to the zygote: to fork, or to kill, the worker of a number.
 ORDER = struct.Struct(">cI")
 FORK, KILL = b"f", b"k"
@@ -57,8 +59,7 @@ class Request:
 class Reply:
     """A whole answer: "rows", "truth" or "graph", and its bytes in the format of the suffix.
 
-    `rows` is how many rows there are. If there are more than may be given, `complete` is false and
-    the first ones are here.
+    Where there are more rows than may be given, `complete` is false and the first `rows` are here.
     """
 
     kind: str
@@ -131,16 +132,31 @@ def header(request: Request, limits: Limits) -> Header:
 def reply(header: Header, body: bytes) -> Reply:
     """What a worker answered. Raises Misuse or Excess where it says why it did not."""
     if "error" not in header:
-        return Reply(header["kind"], header["suffix"], body, header["rows"], header["complete"])
+        complete = header["complete"]
+        rows = None if complete else header["rows"]
+        return Reply(header["kind"], header["suffix"], body, rows, complete)
     if header["code"] == "query":
         raise Misuse(header["error"])
     raise Excess(header["code"], header["error"])
 
 
+def opened(message: bytearray) -> tuple[Header, bytes]:
+    """The header and the body of a message that is there whole."""
+    head, body = PREFIX.unpack_from(message)
+    with memoryview(message) as view:
+        start = PREFIX.size + head
+        return json.loads(bytes(view[PREFIX.size : start])), bytes(view[start : start + body])
+
+
 def receive(connection: socket.socket) -> tuple[Header, bytes]:
     """The next message, for a process that has nothing else to do. Raises Garbled at the end."""
-    head, body = PREFIX.unpack(_exactly(connection, PREFIX.size))
-    return json.loads(_exactly(connection, head)), bytes(_exactly(connection, body))
+    message = bytearray(connection.recv(PIECE))
+    if not message:
+        raise Garbled("The connection was closed.")
+    if len(message) < PREFIX.size:
+        message += _exactly(connection, PREFIX.size - len(message))
+    missing = PREFIX.size + sum(PREFIX.unpack_from(message)) - len(message)
+    return opened(message + _exactly(connection, missing) if missing else message)
 
 
 def _exactly(connection: socket.socket, size: int) -> bytearray:

@@ -101,7 +101,9 @@ class Workers:
                 worker.drop()
 
     async def _turn(self) -> Worker | None:
-        """A place to run in, once there is one."""
+        """A place to run in, once there is one and whoever came before has one."""
+        if not self._waiting and not self._places.empty():
+            return self._places.get_nowait()
         if self._places.empty() and self._waiting >= self._limits.waiting:
             raise Busy(self._limits.seconds)
         self._waiting += 1
@@ -139,12 +141,10 @@ class Workers:
             return self._zygote
 
     async def _exchange(self, worker: Worker, request: Request) -> tuple[wire.Header, bytes]:
-        limits, loop = self._limits, asyncio.get_running_loop()
-        message = wire.packed(wire.header(request, limits))
+        limits = self._limits
+        worker.line.send(wire.packed(wire.header(request, limits)))
         try:
-            async with asyncio.timeout(limits.seconds):
-                await loop.sock_sendall(worker.connection, message)
-                return await wire.received(worker.connection, limits.max_bytes)
+            return await worker.line.heard(limits.seconds)
         except TimeoutError:
             raise Late(limits.seconds) from None
         except OSError:

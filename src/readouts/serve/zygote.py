@@ -28,7 +28,7 @@ from readouts.fault import Fault, Misuse
 from readouts.release import Release
 from readouts.render import answers
 from readouts.serve import wire
-from readouts.store import Answer, Embedded, Rows, Truth
+from readouts.store import Embedded, Rows
 
 CONNECTION = 3
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE = 1, 4
@@ -96,9 +96,7 @@ class Desk:
     def answer(self, given: wire.Header) -> tuple[wire.Header, bytes]:
         """The header and body of a reply: a whole answer, or the reason why there is none."""
         try:
-            asked = _graphs(given["default_graphs"]), _graphs(given["named_graphs"])
-            answer = self._store.query(given["query"], *asked)
-            header, body = self._written(answer, given["formats"], given["max_rows"])
+            header, body = self._written(given)
         except MemoryError:
             return {"code": "memory", "error": GREEDY}, b""
         except Misuse as error:
@@ -110,18 +108,20 @@ class Desk:
             return {"code": "size", "error": message}, b""
         return header, body
 
-    def _written(
-        self, answer: Answer, formats: dict[str, str], most: int
-    ) -> tuple[wire.Header, bytes]:
-        header: wire.Header = {"kind": "graph", "rows": None, "complete": True}
-        if isinstance(answer, Truth):
-            header["kind"] = "truth"
-        elif isinstance(answer, Rows):
-            answer, count, complete = first(answer.solutions, most)
-            header = {"kind": "rows", "rows": count, "complete": complete}
-        header["suffix"] = formats[header["kind"]]
-        of = self._release
-        return header, answers.write(answer, header["suffix"], of.base, of.context)
+    def _written(self, given: wire.Header) -> tuple[wire.Header, bytes]:
+        asked = _graphs(given["default_graphs"]), _graphs(given["named_graphs"])
+        answer = self._store.query(given["query"], *asked)
+        suffix = given["formats"][answer.kind]
+        header: wire.Header = {"kind": answer.kind, "suffix": suffix, "complete": True}
+        if isinstance(answer, Rows):
+            most = given["max_rows"]
+            if (body := answers.few(answer, suffix, most)) is not None:
+                return header, body
+            # What is read of an answer is used up, so the query is asked again.
+            again = self._store.query(given["query"], *asked)
+            assert isinstance(again, Rows)
+            answer, header["rows"], header["complete"] = first(again.solutions, most)
+        return header, answers.write(answer, suffix, self._release.base, self._release.context)
 
     def rehearse(self) -> None:
         """Write each kind of answer in each format: what is imported on first use is needed now."""

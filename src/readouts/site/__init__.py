@@ -18,12 +18,12 @@ from readouts.render.document import Documents
 from readouts.render.page import Pages
 from readouts.serve import application, files
 from readouts.site import place, redirect, signs
-from readouts.site.address import Address
+from readouts.site.address import read
 from readouts.site.tour import Tour
 from readouts.site.visitor import Visitor
-from readouts.store import Store
+from readouts.store import Embedded
 
-__all__ = ["Address", "write"]
+__all__ = ["write"]
 
 Told = Callable[[int, int], None]
 # What scripts and programs ask for, and no page leads to.
@@ -32,14 +32,14 @@ MISSING = HTTPStatus.NOT_FOUND
 NOTHING = "There is nothing at this address."
 
 
-def write(
-    directory: Path, store: Store, queries: Path, out: Path, address: Address, told: Told
-) -> int:
+def write(directory: Path, queries: Path, out: Path, base: str, told: Told) -> int:
     """Write the site of a release into a folder; the number of files.
 
-    `told` is called with what is done and what is known to be there. Raises Misuse when the folder
-    is not one that this made, Fault when a page leads to nothing.
+    `base` is where the site will be, `told` is called with what is done and what is known to be
+    there. Raises Misuse when the folder is not one that this made, Fault when a page leads to
+    nothing.
     """
+    address, store = read(base), Embedded(directory)
     made, held = release.read(directory), query.load(queries)
     documents = Documents(made, store, held)
     app = application(made, store, held, query.load(queries / "pages"))

@@ -1,0 +1,42 @@
+"""Distributions → files by name: every format of each, what describes them, and the manifest."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from pyoxigraph import Quad
+
+from readouts import formats
+from readouts.folder import Publication
+from readouts.formats import FORMATS, Context
+from readouts.publish.description import describe
+from readouts.publish.distribution import Distribution, core, full, wordless
+from readouts.publish.manifest import CONTEXT, manifest
+
+DESCRIPTION = "dataset.ttl"
+
+
+def files(quads: Collection[Quad], context: Context, publication: Publication) -> dict[str, bytes]:
+    """The release as file name → bytes: full and core, `manifest.json` last."""
+    return _release([full(quads), core(quads)], context, publication)
+
+
+def reduced(
+    quads: Collection[Quad], context: Context, publication: Publication
+) -> dict[str, bytes]:
+    """The release without quoted words, under the same names, so that it is served alike."""
+    return _release([wordless(quads)], context, publication)
+
+
+def _release(
+    distributions: Sequence[Distribution], context: Context, publication: Publication
+) -> dict[str, bytes]:
+    base, made = publication.base, {CONTEXT: formats.dump(context)}
+    for one in distributions:
+        for suffix, format_ in FORMATS.items():
+            held = one.quads if format_.graphs else one.triples
+            made[f"{one.stem}.{suffix}"] = formats.write(held, suffix, base, context)
+    described = describe(distributions, made, publication)
+    made[DESCRIPTION] = formats.write(described, "ttl", base, context)
+    made["manifest.json"] = formats.dump(manifest(made, distributions, base, publication.version))
+    return made
