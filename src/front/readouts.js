@@ -3,6 +3,7 @@
 const parts = [
   ["form[data-editor]", () => import("./sparql.js")],
   ["form[data-question]", () => import("./question.js").then(({ begin }) => begin())],
+  ["form[data-search]", () => import("./search.js").then(({ begin }) => begin())],
 ];
 for (const [selector, load] of parts) if (document.querySelector(selector)) load();
 

@@ -27,7 +27,7 @@ __all__ = ["write"]
 
 Told = Callable[[int, int], None]
 # What scripts and programs ask for, and no page leads to.
-ALONE = ("/terms.json", "/queries.json", "/openapi.json")
+ALONE = ("/search.json", "/terms.json", "/queries.json", "/openapi.json")
 MISSING = HTTPStatus.NOT_FOUND
 NOTHING = "There is nothing at this address."
 
