@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PORT ?= 8000
 
-.PHONY: serve test build clean
+.PHONY: serve test build pictures clean
 
 serve: .venv/installed build
 	$(BIN)/readouts serve --port $(PORT)
@@ -19,6 +19,10 @@ test: .venv/tested
 	$(BIN)/lint-imports
 	$(BIN)/readouts build --check
 	$(BIN)/pytest
+
+# The pictures of the README, taken with Debian's Chromium.
+pictures: .venv/tested
+	$(BIN)/python src/front/pictures.py
 
 # What pages are shown with is bundled by the installation.
 .venv/installed: pyproject.toml $(wildcard src/front/*.*)

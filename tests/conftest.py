@@ -6,16 +6,19 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
 import pytest
+from click.testing import CliRunner
 from starlette.types import ASGIApp
 
 from readouts import authority, query, release, source
 from readouts.authority import Authority
+from readouts.cli import main
 from readouts.extract import extract
 from readouts.folder import Folder
 from readouts.model import Reading
@@ -84,6 +87,18 @@ def reading(page: Page, described: Source, tables: Authority) -> Reading:
 @pytest.fixture(scope="session")
 def embedded(publication: Folder) -> Embedded:
     return Embedded(publication.release)
+
+
+@pytest.fixture(scope="session")
+def site(publication: Folder) -> Iterator[Path]:
+    """The site as files, made once. Other users can read it, as a web server must."""
+    with tempfile.TemporaryDirectory(prefix="readouts-") as name:
+        Path(name).chmod(0o755)
+        out = Path(name, "host", "readouts")
+        command = ["site", str(out), "--base-path", "https://example.org/readouts/"]
+        run = CliRunner().invoke(main, [*command, "--folder", str(publication.root)])
+        assert run.exit_code == 0, run.output
+        yield out
 
 
 @pytest.fixture(scope="session")

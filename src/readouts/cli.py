@@ -23,6 +23,7 @@ from readouts import (
     search,
 )
 from readouts import serve as server
+from readouts import site as files
 from readouts.fault import Fault
 from readouts.folder import Folder
 from readouts.render import answers, hits
@@ -165,6 +166,15 @@ def serve(
     made, rules = release.read(directory or place.release), Rules(**limits)
     store = _store(made, endpoint, Patience(rules.seconds, waiting=rules.seconds))
     server.run(made.directory, store, place.queries, host, port, rules)
+
+
+@main.command("site")
+@options.site
+def site_(place: Folder, out: Path, directory: Path | None, base: str) -> None:
+    """Write the whole site as files into the folder OUT."""
+    with options.progress() as told:
+        count = files.write(directory or place.release, place.queries, out, base, told)
+    click.echo(f"{count} files are in {out}.")
 
 
 @main.command("push")

@@ -12,6 +12,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
@@ -112,6 +113,7 @@ def _order(one: Any) -> tuple[Any, ...]:
     return (graph, _natural(str(one.subject)), rank, predicate, _natural(str(one.object)))
 
 
+@lru_cache(maxsize=1 << 14)
 def _natural(text: str) -> tuple[tuple[int, str], ...]:
     """A sort key in which #char=7,10 comes before #char=12,13."""
     parts = DIGITS.split(text)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,7 @@ PROXY = "Believe X-Forwarded-For of this address alone. May be repeated."
 LOG = "Write a line for each answer to a file, or to - (standard output). Off by default."
 ALLOWED = "Let stored queries ask this other endpoint, one request at a time. May be repeated."
 INSTEAD = "Ask this endpoint for what a federated query asks of Wikidata."
+BASE = "Where the site will be: /readouts/, or a whole address, which makes w3id.htaccess too."
 STORE = "Ask a SPARQL endpoint instead of the release."
 
 endpoint = click.option("--endpoint", metavar="URL", help=STORE)
@@ -48,6 +51,29 @@ def limits(command: Command) -> Command:
     for option in reversed(LIMITS):
         command = option(command)
     return command
+
+
+def site(command: Command) -> Command:
+    """The folder to write a site into, what it is made of, and where it will be."""
+    path = click.Path(path_type=Path)
+    base = click.option(
+        "--base-path", "base", default="/", show_default=True, metavar="PATH", help=BASE
+    )
+    release = click.option("--release", "directory", type=path, help="A release folder.")
+    return click.argument("out", type=path)(release(base(publication(command))))
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[int, int], None]]:
+    """A bar on stderr, if it is a terminal; told what is done and what there is to do."""
+    is_hidden = not sys.stderr.isatty()
+    with click.progressbar(length=1, file=sys.stderr, hidden=is_hidden) as bar:
+
+        def told(done: int, known: int) -> None:
+            bar.length = known
+            bar.update(done - bar.pos)
+
+        yield told
 
 
 def publication(command: Command) -> Command:

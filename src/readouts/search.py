@@ -127,6 +127,24 @@ class Index:
         ordered = sorted(whole, key=lambda one: self._order(*one))
         return [hit for _, hit in ordered[:limit]]
 
+    def entries(self) -> Iterator[tuple[Hit, tuple[str, ...]]]:
+        """All that can be found: each thing with its names, each range of a page with its words."""
+        for thing, names in self._names.items():
+            yield self._placed(self._hit(thing, "")), tuple(names)
+        for one in self._ranges:
+            hit = self._hit(one.thing, one.words)
+            yield replace(hit, text=one.text, begin=one.begin, end=one.end), (one.words,)
+
+    def passage(self, hit: Hit) -> NamedNode | None:
+        """The smallest passage that holds the place of a hit."""
+        begin, end = hit.begin, hit.end
+        if begin is None or end is None:
+            return None
+        around = [one for one in self._ranges if one.text == hit.text]
+        around = [one for one in around if one.begin <= begin and end <= one.end]
+        best = min(around, key=lambda one: one.end - one.begin, default=None)
+        return NamedNode(f"{best.text.value}#char={best.begin},{best.end}") if best else None
+
     def _all(self, wanted: str) -> Iterator[tuple[int, Hit]]:
         for thing, names in self._names.items():
             for name, compared in names.items():

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pyoxigraph import Literal, NamedNode
 
@@ -52,6 +53,7 @@ def bind(text: str, values: Mapping[str, Term]) -> str:
     return text
 
 
+@lru_cache(maxsize=256)
 def find(text: str) -> Block | None:
     """The parameter block of a query, if it has one. Raises Fault when it has several."""
     blocks = []

@@ -58,11 +58,16 @@ class Desk:
         self.naming = labels.naming(release.base, release.context, language)
         self._queries = shown
         self.shown = Shown(shown, store)
+        self._names: dict[NamedNode, Mapping[str, str]] = {}
         self.site = index.site(self.shown, language)
 
     def names(self, things: Iterable[NamedNode]) -> Labels:
-        """What things are called."""
-        return labels.find(things, self.documents.stores, self.naming)
+        """What things are called. Of each it is asked once: a release does not change."""
+        wanted = set(things)
+        if fresh := wanted - self._names.keys():
+            found = labels.find(fresh, self.documents.stores, self.naming).found
+            self._names.update({one: found.get(one, {}) for one in fresh})
+        return Labels(self.naming, {one: told for one in wanted if (told := self._names[one])})
 
     def links(self, depth: int) -> Links:
         """Links from a page that lies so many folders under the home page."""

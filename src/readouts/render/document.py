@@ -54,6 +54,7 @@ class Documents:
         self._things: dict[str, NamedNode] = {}
         self._parts: dict[NamedNode, list[NamedNode]] = {}
         self._versions: dict[NamedNode, NamedNode] = {}
+        self._last: tuple[NamedNode | None, list[Triple]] = (None, [])
         for told in (self._data, *self._beside):
             for subject in told.subjects():
                 self._add(subject, told)
@@ -101,7 +102,17 @@ class Documents:
         return self._parts.get(thing, [])
 
     def triples(self, thing: NamedNode) -> list[Triple]:
-        """The triples of the document, each once, in order."""
+        """The triples of the document, each once, in order.
+
+        They are kept for the next who asks: a document comes in several formats and languages.
+        """
+        held, triples = self._last
+        if held != thing:
+            triples = self._told(thing)
+            self._last = (thing, triples)
+        return triples
+
+    def _told(self, thing: NamedNode) -> list[Triple]:
         triples = self._tellers[thing].triples(thing, self.parts(thing))
         if said := self._description.triples(thing):
             return sorted({*triples, *said, *self._labels(said)}, key=str)

@@ -8,7 +8,7 @@ from pyoxigraph import NamedNode
 
 from readouts.query import Stored
 from readouts.release import Release
-from readouts.render import asking, explained, home, pictures, sources, text, thing
+from readouts.render import asking, explained, finding, home, pictures, sources, text, thing
 from readouts.render.asked import Asked, Sparql
 from readouts.render.charts import network
 from readouts.render.desk import Desk
@@ -16,6 +16,7 @@ from readouts.render.document import Documents
 from readouts.render.dumps import Dump
 from readouts.render.phrases import ENGLISH
 from readouts.render.shown import nodes
+from readouts.search import Index
 from readouts.store import Store
 
 
@@ -101,6 +102,16 @@ class Pages:
     def sparql(self, sparql: Sparql, asked: Asked) -> str:
         """A form for a SPARQL query, and the answer to the one that was sent."""
         return asking.sparql(self._desk, sparql, asked)
+
+    def search(self, index: Index, words: str) -> str:
+        """What bears some words, and where on a page they stand."""
+        return finding.page(self._desk, index, words)
+
+    def found(self, index: Index, words: str | None) -> bytes:
+        """The same as JSON; without words all that can be found."""
+        if words is None:
+            return finding.entries(self._desk, index)
+        return finding.hits(self._desk, index, words)
 
     def error(self, title: str, message: str, depth: int) -> str:
         """What is wrong, in plain words."""

@@ -29,6 +29,7 @@ from readouts.serve.keeper import Keeper
 from readouts.serve.queries import Queries
 from readouts.serve.reconcile import Reconciliation
 from readouts.serve.refusal import handlers
+from readouts.serve.searching import Searching
 from readouts.serve.signposts import Signposts
 from readouts.serve.sparql import METHODS, Endpoint
 from readouts.serve.things import Things
@@ -74,6 +75,7 @@ def application(
         Route("/terms.json", lambda _: Response(known, media_type=JSON, headers=ASKED)),
         Route("/queries/{name}", within(stored[ENGLISH].answer)),
         Route("/sparql", endpoints[ENGLISH].answer, methods=METHODS),
+        *Searching(pages, store).routes(),
         *Reconciliation(release, store, documents, pages[ENGLISH]).routes(),
     ]
     for tag, one in pages.items():

@@ -28,7 +28,10 @@ LONG = "public, max-age=3600, must-revalidate"
 # What anyone may ask has endless addresses, which would fill the caches of others.
 NEVER = "no-store"
 CHOOSING = {"accept", "accept-language"}
-LIFETIMES = {"sparql": NEVER, "health": NEVER, "dumps": LONG, "static": LONG}
+LIFETIMES = {
+    **dict.fromkeys(("sparql", "search", "search.json", "health"), NEVER),
+    **dict.fromkeys(("dumps", "static"), LONG),
+}
 # What says itself what can be done with it, for it can be posted to.
 TELLING = ("/sparql", "/reconcile")
 FRESH = (*GOOD, HTTPStatus.SEE_OTHER)
