@@ -37,7 +37,7 @@ def page(desk: Desk, node: NamedNode, triples: Sequence[Triple]) -> str:
     """The page about a thing."""
     links = desk.links((desk.documents.path(node) or "").count("/"))
     seen = view(node, triples, links, desk.names(nodes(triples)), whole=False)
-    own = kinds(desk, node, links, about(triples).get(node, {}))
+    own = kinds(desk, node, links, about(triples))
     here = links.address(node).removeprefix(links.root)
     return desk.page("thing", links, here, view=seen, told=own, **document(node, links))
 
