@@ -103,8 +103,11 @@ class Maker:
 
     def groups(self, told: Mapping[NamedNode, Values]) -> tuple[Group, ...]:
         """The terms by kind; each scheme of concepts is a group of its own."""
-        found: dict[tuple[int, str], list[NamedNode]] = {}
         schemes = [one for one in told if SKOS.ConceptScheme in _types(told[one])]
+        # A scheme may have all its concepts elsewhere, as that of the headings does.
+        found: dict[tuple[int, str], list[NamedNode]] = {
+            (ORDER.index("schemes"), one.value): [] for one in schemes
+        }
         for node, values in told.items():
             if node not in schemes:
                 above = [one for one in values.get(SKOS.inScheme, ()) if one in schemes]

@@ -33,6 +33,8 @@ from readouts.render.phrases import Phrases
 SIZE, TITLE, ROW, PAD, GAP, BETWEEN = 13.0, 27.0, 21.0, 9.0, 22.0, 46.0
 PASS, THICK, END, EDGE = 12.0, 1.5, 2.5, 4.0
 LANE, ROOM = 9.0, 8.0
+# More lanes than this leave no room for names on a phone.
+MOST = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,7 @@ def wide(classes: tuple[Class, ...], say: Phrases) -> Picture:
 
 def narrow(classes: tuple[Class, ...], say: Phrases) -> Picture:
     """Boxes one under another, and a lane at the right for each class that is led to."""
-    ends = list(dict.fromkeys(two for _, two in _ties(classes)))
+    ends = list(dict.fromkeys(two for _, two in _ties(classes)))[:MOST]
     lanes = {key: NARROW - 2 - (len(ends) - 1 - at) * LANE for at, key in enumerate(ends)}
     right = min(lanes.values(), default=NARROW) - 2 * LANE if lanes else NARROW - 1
     boxes: dict[str, Box] = {}
