@@ -12,7 +12,7 @@ from pyoxigraph import Store as Oxigraph
 
 from readouts import query, release
 from readouts.fault import Misuse
-from readouts.render import blank, dumps, form, labels, text
+from readouts.render import blank, borrowed, dumps, form, labels, text
 from readouts.render.asked import Asked, Sparql
 from readouts.render.description import Description
 from readouts.render.desk import STATIC
@@ -482,13 +482,29 @@ def test_what_a_reader_writes_is_shown_as_text(pages, stored):
 # --- names and links -------------------------------------------------------
 
 
-def test_properties_of_others_are_named_by_the_context(made, embedded):
-    """A property without a label is called by its key in the JSON-LD context, in words."""
-    naming = labels.naming(made.base, made.context)
+def test_properties_without_a_name_are_called_by_the_context(made, embedded):
+    """A property that nobody names is called by its key in the JSON-LD context, in words."""
+    context = {"@context": {"nif": NIF.x.value[:-1], "quotedWords": {"@id": "nif:sentence"}}}
+    naming = labels.naming(made.base, context)
     found = labels.find([DRO.saidAt], [embedded], naming)
     assert found.term(DRO.saidAt) == labels.Text("said at", "en")
-    assert found.term(NIF.referenceContext) == labels.Text("in text", "en")
-    assert found.term(SCHEMA.spokenByCharacter) == labels.Text("spoken by character", "en")
+    assert found.term(NIF.sentence) == labels.Text("quoted words", "en")
+    assert found.term(SCHEMA.honorificPrefix) == labels.Text("honorific prefix", "en")
+
+
+@pytest.mark.parametrize("tag", ["en", "zh-hans"])
+def test_every_term_in_use_has_a_name_in_the_language_of_the_page(made, embedded, tag):
+    """Each class and property of the release is called by a name, ours and those of others."""
+    naming = labels.naming(made.base, {}, tag)
+    told = rows(embedded, "SELECT DISTINCT ?t WHERE { { ?s a ?t } UNION { ?s ?t ?o } }")
+    terms = [row["t"] for row in told]
+    found = labels.find(terms, [embedded], naming)
+
+    assert len(terms) > 80
+    assert {one.value for one in terms if found.term(one).language != tag} == set()
+    others = [one for one in terms if one not in found.found]
+    assert len(others) > 50
+    assert {one.value for one in others} <= set(borrowed.held())
 
 
 def test_a_thing_without_a_label_is_named_by_its_title(documents, pages):

@@ -38,7 +38,7 @@ def page(desk: Desk, node: NamedNode, triples: Sequence[Triple]) -> str:
     """The page about a thing."""
     links = desk.links((desk.documents.path(node) or "").count("/"))
     seen = view(node, triples, links, titled(desk.names(nodes(triples)), triples), whole=False)
-    own = kinds(desk, node, links, _about(triples, links.base).get(node, {}))
+    own = kinds(desk, node, links, about(triples, links.base))
     here = links.address(node).removeprefix(links.root)
     return desk.page("thing", links, here, view=seen, told=own, **document(node, links))
 
@@ -62,7 +62,7 @@ def view(
     thing: NamedNode, triples: Sequence[Triple], links: Links, labels: Labels, *, whole: bool
 ) -> View:
     """The page about a thing; `whole` if its text with its passages is shown besides."""
-    held, cards = _about(triples, links.base), Cards(links, labels)
+    held, cards = about(triples, links.base), Cards(links, labels)
     parts = {one for one in held if one.value.startswith(f"{thing.value}#")}
     near = {one for one, values in held.items() if _tells(values, thing)} - parts - {thing}
     return View(
@@ -74,7 +74,7 @@ def view(
     )
 
 
-def _about(triples: Sequence[Triple], base: str) -> dict[NamedNode, dict[NamedNode, list[object]]]:
+def about(triples: Sequence[Triple], base: str) -> dict[NamedNode, dict[NamedNode, list[object]]]:
     """What is said of each node, by property. A blank node stands as what is said of it."""
     told: dict[NamedNode, dict[NamedNode, list[object]]] = {}
     for triple in triples:
