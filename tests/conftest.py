@@ -1,9 +1,14 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import shutil
+import signal
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -11,12 +16,14 @@ import pytest
 from click.testing import CliRunner
 from starlette.types import ASGIApp
 
-from readouts import authority, source
+from readouts import authority, query, release, source
 from readouts.authority import Authority
 from readouts.cli import main
 from readouts.extract import extract
 from readouts.folder import Folder
 from readouts.model import Reading
+from readouts.query import Stored
+from readouts.release import Release
 from readouts.source import Page, Source
 from readouts.store import Embedded
 from wikidata import Wikidata, served
@@ -99,6 +106,45 @@ def wikidata(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wikidata]:
     """A SPARQL server of its own with the extract in Wikidata's form."""
     with served(tmp_path_factory.mktemp("wikidata")) as one:
         yield one
+
+
+@pytest.fixture(scope="session")
+def made(publication: Folder) -> Release:
+    """The release in this repository."""
+    return release.read(publication.release)
+
+
+@pytest.fixture(scope="session")
+def stored(publication: Folder) -> dict[str, Stored]:
+    """The stored queries, by name."""
+    return query.load(publication.queries)
+
+
+@pytest.fixture(scope="session")
+def shown(publication: Folder) -> dict[str, Stored]:
+    """The queries that pages are made by."""
+    return query.load(publication.queries / "pages")
+
+
+@contextmanager
+def serving(*words: str) -> Iterator[str]:
+    """A server in a process of its own, and where it is. It must end well, and say nothing."""
+    command = [sys.executable, "-m", "readouts", "serve", "--port", "0", *words]
+    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        line = process.stderr.readline()
+        match = re.fullmatch(r"Readouts is served at (http://127\.0\.0\.1:\d+)/\n", line)
+        assert match, line
+        yield match[1]
+        process.send_signal(signal.SIGTERM)
+        assert (process.stderr.read(), process.wait(10)) == ("", 0)
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    """Where a server is that anyone may ask as often as they like."""
+    with serving("--rate", "0") as where:
+        yield where
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """The stored queries as an interface for programs: the list, parts of answers, descriptions."""
 
 import asyncio
-import importlib.util
 import json
 import os
 import re
@@ -14,7 +13,7 @@ import httpx
 import pytest
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Store, parse
 
-from readouts import query, release
+from readouts import query
 from readouts.fault import Fault, Misuse
 from readouts.query.paging import Window, window
 from readouts.serve import application
@@ -36,14 +35,9 @@ BASE = "https://w3id.org/readouts/"
 
 
 @pytest.fixture(scope="module")
-def stored(publication):
-    return query.load(publication.queries)
-
-
-@pytest.fixture(scope="module")
-def ask(publication, embedded, stored):
+def ask(made, embedded, stored):
     """Sends one request to the application in this process."""
-    app = application(release.read(publication.release), embedded, stored)
+    app = application(made, embedded, stored)
 
     async def asked(path, accept, method):
         transport = httpx.ASGITransport(app)
@@ -56,9 +50,11 @@ def ask(publication, embedded, stored):
 
 
 def links(answer):
-    """The Link header: address by relation."""
+    """The Link header: address by relation, but for that of the description."""
     found = re.findall(r'<([^<>]*)>; rel="(\w+)"', answer.headers.get("link", ""))
-    return {relation: urljoin(str(answer.url), address) for address, relation in found}
+    told = {relation: urljoin(str(answer.url), address) for address, relation in found}
+    assert told.pop("describedby", f"{HOST}/sparql") == f"{HOST}/sparql"
+    return told
 
 
 def columns(answer):
@@ -244,10 +240,12 @@ def test_a_window_is_read_from_whole_numbers():
 
 
 def test_a_table_is_not_given_as_a_graph(ask):
-    """A SELECT asked for in an RDF format is refused with the list of what there is."""
-    answer = ask("/queries/exchanges", "text/turtle")
+    """The rows of a SELECT in RDF are refused with a list; the query itself is described in RDF."""
+    answer = ask("/queries/exchanges?limit=5", "text/turtle")
     assert answer.status_code == 406
     assert "application/sparql-results+json" in answer.text
+    answer = ask("/queries/exchanges", "text/turtle")
+    assert (answer.status_code, answer.headers["location"]) == (303, "../sparql")
     assert ask("/queries/exchanges.ttl").status_code == 404
 
 
@@ -396,35 +394,39 @@ BATCH, COLUMNS = '{"q0": {"query": "Macron"}}', '{"ids": [], "properties": []}'
 schemathesis.openapi.format("reconciliation-queries", st.just(BATCH))
 schemathesis.openapi.format("reconciliation-extend", st.just(COLUMNS))
 schemathesis.openapi.format("iri", st.sampled_from(("https://w3id.org/readouts/graph/authority",)))
+
+
+@schemathesis.hook
+def before_load_schema(context, raw_schema):
+    # To save time: two of the hundreds of keys of each kind, and every third of the addresses by
+    # suffix. Each format is left with several queries, and each query by Accept.
+    paths = raw_schema["paths"]
+    named = sorted(path for path in paths if path.startswith("/queries/") and "." in path)
+    for path in set(named) - set(named[::3]):
+        del paths[path]
+    for schema in raw_schema["components"]["schemas"].values():
+        if "enum" in schema:
+            schema["enum"] = schema["enum"][:2]
+
+
+@schemathesis.hook
+def filter_query(context, query):
+    # These are written as no value, or as an empty one, and both are allowed.
+    return all(value not in (None, {}, []) for value in (query or {}).values())
 """
 
 
-@pytest.fixture
-def address(publication):
-    """A server in a process of its own, and where it is."""
-    command = [sys.executable, "-m", "readouts", "serve", "--port", "0"]
-    with subprocess.Popen(
-        command, cwd=publication.root, stderr=subprocess.PIPE, text=True
-    ) as process:
-        yield process.stderr.readline().removeprefix("Readouts is served at ").strip()
-        process.terminate()
-
-
-@pytest.mark.skipif(
-    importlib.util.find_spec("schemathesis") is None,
-    reason="schemathesis is not installed. Install it to try the server against /openapi.json.",
-)
 def test_schemathesis_finds_nothing(address, tmp_path):
-    """Schemathesis finds no answer of the server that the OpenAPI document does not allow.
+    """Thousands of requests, right and wrong, get no answer that /openapi.json does not allow.
 
-    Its fuzzing phase is left out: it writes null, {} and [] as an empty value, or not at all, both
-    of which are allowed, and then takes the answer for a mistake.
+    All four phases are run: examples, the edges of every schema, fuzzing, and sequences; by one
+    worker, for the parser of Python 3.11 counts wrongly where threads share it.
     """
     (tmp_path / "hooks.py").write_text(HOOKS, encoding="utf-8")
     script = str(Path(sys.executable).parent / "schemathesis")
-    words = ["--checks", "all", "--phases", "examples,coverage", "--seed", "1"]
+    words = "--checks all --generation-deterministic --max-examples 4 --no-color"
     run = subprocess.run(
-        [script, "run", f"{address}openapi.json", *words],
+        [script, "run", f"{address}/openapi.json", *words.split()],
         cwd=tmp_path,
         env={**os.environ, "SCHEMATHESIS_HOOKS": "hooks", "PYTHONPATH": module_path(tmp_path)},
         capture_output=True,
@@ -432,7 +434,10 @@ def test_schemathesis_finds_nothing(address, tmp_path):
         check=False,
     )
     assert run.returncode == 0, run.stdout[-4000:]
-    assert re.search(r"Tested: 1[0-9][0-9]\b", run.stdout)
+    for phase in ("Examples", "Coverage", "Fuzzing", "Stateful"):
+        assert re.search(rf"\u2705 +{phase}\b", run.stdout), run.stdout[-4000:]
+    assert re.search(r"Tested: [6-9][0-9]\b", run.stdout)
+    assert int(re.search(r"([0-9]+) generated", run.stdout)[1]) > 2000
 
 
 def module_path(folder):

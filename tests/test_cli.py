@@ -144,7 +144,11 @@ def test_read_accounts_for_a_page(tmp_path: Path) -> None:
         (["query", "exchanges", "--format", "ttl"], 2, "cannot be written as ttl"),
         (["query", "cite", "--format", "csv"], 2, "cannot be written as csv"),
         (["query", "exchanges", "--format", "pdf"], 2, "pdf"),
-        (["sparql", "SELECT"], 2, "This is not a SPARQL query: error at 1:7"),
+        (
+            ["sparql", "SELECT"],
+            2,
+            "query: error at line 1, column 7, near “SELECT”: expected",
+        ),
         (["sparql", "INSERT DATA { <a:a> <a:a> <a:a> }"], 2, "This is not a SPARQL query"),
         (["read", "none.txt"], 2, "none.txt cannot be read: No such file or directory."),
         (["read", "data"], 2, "data cannot be read: Is a directory."),

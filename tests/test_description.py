@@ -236,7 +236,7 @@ def test_versions_are_a_chain(publication: Folder) -> None:
         {"version": "0.0.1", "issued": "2026-11-01"},
     )
     settings = replace(publication.publication(), earlier=earlier)
-    made = publish.files([], {}, settings)
+    made = publish.files([], {}, {}, settings)
     triples = list(describe([full([])], made, settings))
     store = ox.Store()
     store.extend(ox.Quad(one.subject, one.predicate, one.object) for one in triples)

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 import rdflib
 from click.testing import CliRunner
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat
 from pyoxigraph import Store as Oxigraph
@@ -194,6 +194,7 @@ def test_any_answer_of_elsewhere_is_a_term_here(
     assert not any("name" in row for row in found)
 
 
+@settings(deadline=None)
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs"], exclude_characters="\0")))
 def test_every_text_of_elsewhere_comes_through(text: str) -> None:
     """Whatever a label of elsewhere holds, it is the same here, and nothing else is added."""

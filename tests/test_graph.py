@@ -17,7 +17,7 @@ from readouts.vocab import DRO, NIF, RDF, SCHEMA
 
 @pytest.fixture(scope="module")
 def quads(publication: Folder) -> list[Quad]:
-    return build.make(publication)
+    return build.make(publication, publication.publication())
 
 
 def subjects(quads: list[Quad], type_: NamedNode) -> set[NamedNode]:

@@ -784,7 +784,7 @@ def test_the_server_is_as_before(server, before, elsewhere, log):
     assert (status(answer), int(rows[0]["n"]["value"])) == (200, 16)
     assert not elsewhere[1]
     assert {one for one in server.statuses if one >= 500} <= {503, 504}
-    assert server.memory() < before + 150_000_000
+    assert server.memory() < before + 75_000_000
     assert server.said.read_text().count("\n") == 1
     lines = log.read_text().splitlines()
     form = re.compile(

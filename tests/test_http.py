@@ -12,7 +12,7 @@ import httpx
 import pytest
 from starlette.responses import PlainTextResponse
 
-from readouts import query, release
+from readouts import release
 from readouts.render.document import Documents
 from readouts.serve import application, capture, codings, validators
 from readouts.serve.keeper import Keeper
@@ -41,8 +41,8 @@ LASTING = [
 
 
 @pytest.fixture(scope="module")
-def parts(publication, embedded):
-    return release.read(publication.release), embedded, query.load(publication.queries)
+def parts(made, embedded, stored):
+    return made, embedded, stored
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,6 @@ import httpx
 import pytest
 from pyoxigraph import QueryResultsFormat, RdfFormat, parse, parse_query_results
 
-from readouts import query, release
 from readouts.serve import application
 
 SPARQL = "http://readouts.test/sparql"
@@ -74,6 +73,10 @@ GOOD = {
     "query_get": get(("query", TRUE)),
     "query_post_form": form(("query", TRUE)),
     "query_post_direct": direct(TRUE),
+    # The suite has the graph in the address and the query in the form.
+    "query_post_form_with_graph_in_address": form(
+        ("query", default(ONE)), url=f"{SPARQL}?{urlencode(graphs('default', ONE))}"
+    ),
     "query_dataset_default_graph_get": get(("query", default(ONE)), *graphs("default", ONE)),
     "query_dataset_default_graph_post": direct(default(ONE), *graphs("default", ONE)),
     "query_dataset_default_graph_form": form(("query", default(ONE)), *graphs("default", ONE)),
@@ -97,6 +100,10 @@ BAD = {
     "bad_query_method": (("PUT", f"{SPARQL}?{urlencode({'query': TRUE})}", {}, None), 405),
     "bad_multiple_queries_get": (get(("query", TRUE), ("query", SELECT)), 400),
     "bad_multiple_queries_form": (form(("query", TRUE), ("query", SELECT)), 400),
+    "bad_multiple_queries_apart": (
+        form(("query", TRUE), url=f"{SPARQL}?{urlencode({'query': TRUE})}"),
+        400,
+    ),
     "bad_query_wrong_media_type": (direct(TRUE, media="text/plain"), 415),
     "bad_query_missing_form_type": (form(("query", TRUE), media=None), 415),
     "bad_query_missing_direct_type": (direct(TRUE, media=None), 415),
@@ -130,10 +137,9 @@ UPDATES = {
 
 
 @pytest.fixture(scope="module")
-def ask(publication, embedded):
+def ask(made, embedded, stored):
     """Sends a request to the application in this process."""
-    made = release.read(publication.release)
-    app = application(made, embedded, query.load(publication.queries))
+    app = application(made, embedded, stored)
 
     async def sent(method, url, headers, body):
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app)) as client:
@@ -142,9 +148,51 @@ def ask(publication, embedded):
     return lambda case: asyncio.run(sent(*case))
 
 
+# The entries of the manifest of the suite, in its order.
+SUITE = [
+    "query_post_form",
+    "query_dataset_default_graphs_get",
+    "query_dataset_default_graphs_post",
+    "query_dataset_named_graphs_post",
+    "query_dataset_named_graphs_get",
+    "query_dataset_full",
+    "query_multiple_dataset",
+    "query_get",
+    "query_content_type_select",
+    "query_content_type_ask",
+    "query_content_type_describe",
+    "query_content_type_construct",
+    "update_dataset_default_graph",
+    "update_dataset_default_graphs",
+    "update_dataset_named_graphs",
+    "update_dataset_full",
+    "update_post_form",
+    "update_post_direct",
+    "update_base_uri",
+    "query_post_direct",
+    "bad_query_method",
+    "bad_multiple_queries",
+    "bad_query_wrong_media_type",
+    "bad_query_missing_form_type",
+    "bad_query_missing_direct_type",
+    "bad_query_non_utf8",
+    "bad_query_syntax",
+    "bad_update_get",
+    "bad_multiple_updates",
+    "bad_update_wrong_media_type",
+    "bad_update_missing_form_type",
+    "bad_update_non_utf8",
+    "bad_update_syntax",
+    "bad_update_dataset_conflict",
+]
+
+
 def test_all_cases_are_run():
-    """There are 38 cases: 24 of queries, 14 of updates."""
-    assert (len(GOOD), len(CONTENT), len(BAD), len(UPDATES)) == (12, 4, 8, 14)
+    """All 34 entries of the suite are here, in 40 cases: 26 of queries and 14 of updates."""
+    assert (len(GOOD), len(CONTENT), len(BAD), len(UPDATES)) == (13, 4, 9, 14)
+    held = {*GOOD, *CONTENT, *BAD, *UPDATES}
+    assert len(SUITE) == 34
+    assert not [name for name in SUITE if not any(one.startswith(name) for one in held)]
 
 
 @pytest.mark.parametrize("name", GOOD)

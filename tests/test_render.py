@@ -7,12 +7,12 @@ from html.parser import HTMLParser
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple, parse
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, parse
 from pyoxigraph import Store as Oxigraph
 
 from readouts import query, release
 from readouts.fault import Misuse
-from readouts.render import dumps, form, labels, text
+from readouts.render import blank, borrowed, dumps, form, labels, text
 from readouts.render.asked import Asked, Sparql
 from readouts.render.description import Description
 from readouts.render.desk import STATIC
@@ -21,27 +21,12 @@ from readouts.render.links import Links
 from readouts.render.page import Pages
 from readouts.render.table import table
 from readouts.store import Embedded, Rows
-from readouts.vocab import DRO, NIF, RDFS, SCHEMA
+from readouts.vocab import DRO, NIF, RDF, RDFS, SCHEMA, SH
 
 CALL = "exchange/2020-02-13-call-mahathir-mohamad"
 TEXT = "text/2020-03-16-xwlb"
 BASE = "https://w3id.org/readouts/"
 VOID = {"link", "meta", "input", "br", "hr", "img"}
-
-
-@pytest.fixture(scope="module")
-def made(publication):
-    return release.read(publication.release)
-
-
-@pytest.fixture(scope="module")
-def stored(publication):
-    return query.load(publication.queries)
-
-
-@pytest.fixture(scope="module")
-def shown(publication):
-    return query.load(publication.queries / "pages")
 
 
 @pytest.fixture(scope="module")
@@ -122,23 +107,86 @@ def test_a_document_holds_the_things_within_its_address(documents, embedded):
         assert set(parts) <= said
 
 
-def test_every_triple_of_a_document_is_in_the_release(documents, embedded, made):
+def everything(documents):
+    """Every triple of the release, and of the shapes and the report beside it."""
+    text = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
+    return [set(store.query(text).triples) for store in documents.stores]
+
+
+def test_every_triple_of_a_document_is_in_the_release(documents, made):
     """A document makes nothing up: each of its triples stands in the release or describes it."""
-    held = embedded.query("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }")
-    everything = {*held.triples, *Description(made).triples(documents.described)}
-    assert len(everything) > 7000
-    assert len(documents.all()) >= 270
-    for thing in documents.all().values():
-        assert set(documents.triples(thing)) <= everything
+    data, beside = everything(documents)
+    data |= {*Description(made).triples(documents.described)}
+    assert len(data) > 7000
+    assert len(beside) > 2000
+    assert len(documents.data()) >= 270
+    assert len(documents.all()) >= 270 + 167 + 51
+    for path, thing in documents.all().items():
+        held = data if path in documents.data() else beside
+        assert set(documents.triples(thing)) <= held, path
 
 
-def test_every_triple_of_our_things_is_in_a_document(documents, embedded, made):
+def test_every_triple_of_our_things_is_in_a_document(documents, made):
     """Documents leave nothing out: together they hold every triple said of a thing of ours."""
-    held = embedded.query("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }")
-    ours = {one for one in held.triples if one.subject.value.startswith(made.base)}
+    held = set.union(*everything(documents))
+    ours = {one for one in held if one.subject.value.startswith(made.base)}
     told = {one for thing in documents.all().values() for one in documents.triples(thing)}
-    assert len(ours) > 6000
+    assert len(ours) > 8000
     assert ours <= told
+
+
+def test_the_document_of_a_shape_holds_what_the_shape_needs(documents):
+    """A node shape comes with the shapes of its properties, their lists, and their messages."""
+    told = documents.triples(documents.find("shape/exchange"))
+    properties = [one.object for one in told if one.predicate == SH.property]
+    assert len(properties) == 10
+    for shape in properties:
+        assert any((one.subject, one.predicate) == (shape, SH.message) for one in told), shape
+    text = documents.write(documents.find("shape/exchange"), "ttl").decode()
+    assert 'rdf:first "en" ;\n\trdf:rest _:shape-exchange-label-2 .' in text
+
+
+def test_what_is_blank_is_written_out_on_a_page(pages, documents):
+    """Paths and lists have no page: they stand where they belong, as Turtle writes them."""
+    html = unescape(pages.thing(documents.find("shape/report-where")))
+    assert ">[ sh:alternativePath ( schema:url dcterms:source ) ]<" in html
+    html = unescape(pages.thing(documents.find("shape/exchange-label")))
+    assert '>( "en" "zh-hans" )<' in html
+
+
+def test_a_blank_node_that_leads_to_itself_ends():
+    """A list without an end, and nodes within nodes, are cut off and say so."""
+    node, other = BlankNode("a"), BlankNode("b")
+    circle = [
+        Triple(node, RDF.first, Literal("x")),
+        Triple(node, RDF.rest, other),
+        Triple(other, RDF.rest, node),
+    ]
+    assert blank.written(node, circle, BASE) == '( "x" )'
+    deep = blank.written(node, [Triple(node, RDFS.seeAlso, node)], BASE)
+    assert deep.count("[ rdfs:seeAlso") == blank.DEEPEST and "[ … ]" in deep
+    assert blank.written(other, [], BASE) == "[ ]"
+
+
+def test_the_document_of_a_check_holds_its_query(documents, publication):
+    """A check says what must hold, why, and by which query that is found out."""
+    checks = publication.checks()
+    assert len(checks) == 51
+    for path in checks:
+        node = documents.find(f"check/{path.stem}")
+        told = {one.predicate: one.object for one in documents.triples(node) if one.subject == node}
+        assert told[SH.select].value == path.read_text(encoding="utf-8")
+        assert {RDFS.label, RDFS.comment} <= set(told)
+
+
+def test_a_release_without_shapes_has_documents(publication, stored, tmp_path):
+    """The files beside the data may be absent: then there are no shapes, and all else is there."""
+    for name in ("readouts.nq", "manifest.json", "context.jsonld"):
+        (tmp_path / name).write_bytes((publication.release / name).read_bytes())
+    documents = Documents(release.read(tmp_path), Embedded(tmp_path), stored)
+    assert documents.find("shape/exchange") is None
+    assert documents.all() == documents.data()
+    assert documents.find(CALL) is not None
 
 
 def test_trig_says_in_which_graph_each_triple_stands(documents, embedded):
@@ -434,13 +482,29 @@ def test_what_a_reader_writes_is_shown_as_text(pages, stored):
 # --- names and links -------------------------------------------------------
 
 
-def test_properties_of_others_are_named_by_the_context(made, embedded):
-    """A property without a label is called by its key in the JSON-LD context, in words."""
-    naming = labels.naming(made.base, made.context)
-    found = labels.find([DRO.saidAt], embedded, naming)
+def test_properties_without_a_name_are_called_by_the_context(made, embedded):
+    """A property that nobody names is called by its key in the JSON-LD context, in words."""
+    context = {"@context": {"nif": NIF.x.value[:-1], "quotedWords": {"@id": "nif:sentence"}}}
+    naming = labels.naming(made.base, context)
+    found = labels.find([DRO.saidAt], [embedded], naming)
     assert found.term(DRO.saidAt) == labels.Text("said at", "en")
-    assert found.term(NIF.referenceContext) == labels.Text("in text", "en")
-    assert found.term(SCHEMA.spokenByCharacter) == labels.Text("spoken by character", "en")
+    assert found.term(NIF.sentence) == labels.Text("quoted words", "en")
+    assert found.term(SCHEMA.honorificPrefix) == labels.Text("honorific prefix", "en")
+
+
+@pytest.mark.parametrize("tag", ["en", "zh-hans"])
+def test_every_term_in_use_has_a_name_in_the_language_of_the_page(made, embedded, tag):
+    """Each class and property of the release is called by a name, ours and those of others."""
+    naming = labels.naming(made.base, {}, tag)
+    told = rows(embedded, "SELECT DISTINCT ?t WHERE { { ?s a ?t } UNION { ?s ?t ?o } }")
+    terms = [row["t"] for row in told]
+    found = labels.find(terms, [embedded], naming)
+
+    assert len(terms) > 80
+    assert {one.value for one in terms if found.term(one).language != tag} == set()
+    others = [one for one in terms if one not in found.found]
+    assert len(others) > 50
+    assert {one.value for one in others} <= set(borrowed.held())
 
 
 def test_a_thing_without_a_label_is_named_by_its_title(documents, pages):
@@ -451,7 +515,7 @@ def test_a_thing_without_a_label_is_named_by_its_title(documents, pages):
 def test_a_passage_is_named_by_its_words(made, embedded):
     """A passage has no label; its words stand for it, in the language of the text."""
     node = NamedNode(f"{made.base}{TEXT}#char=479,481")
-    found = labels.find([node], embedded, labels.naming(made.base, made.context))
+    found = labels.find([node], [embedded], labels.naming(made.base, made.context))
     assert found.name(node) == labels.Text("时任", "zh-hans")
 
 
@@ -462,7 +526,8 @@ def test_a_passage_is_named_by_its_words(made, embedded):
         ("person/hun-sen", 2, "../../person/hun-sen.html"),
         ("ns#Exchange", 1, "../ns.html#Exchange"),
         (f"{TEXT}#char=476,494", 0, f"./{TEXT}.html#char=476,494"),
-        ("ns/0.1.0", 0, "https://w3id.org/readouts/ns/0.1.0"),
+        ("ns/0.1.0", 0, "./ns.html"),
+        ("ns/0.0.9", 0, "https://w3id.org/readouts/ns/0.0.9"),
     ],
 )
 def test_links_are_relative_to_the_page(documents, made, iri, depth, address):

@@ -20,7 +20,7 @@ import pytest
 from pyoxigraph import NamedNode, RdfFormat, parse
 from SPARQLWrapper import JSON, TURTLE, SPARQLWrapper
 
-from readouts import query, release
+from readouts import query
 from readouts.fault import Misuse
 from readouts.render.answers import RESULTS
 from readouts.render.page import Pages
@@ -34,16 +34,6 @@ CALL = "/exchange/2020-02-13-call-mahathir-mohamad"
 JSON_ROWS, TURTLE_MEDIA = "application/sparql-results+json", "text/turtle; charset=utf-8"
 SELECT = "SELECT ?s WHERE { ?s a dro:Talks }"
 SUBJECTS = "SELECT DISTINCT ?s WHERE { ?s ?p ?o }"
-
-
-@pytest.fixture(scope="module")
-def made(publication):
-    return release.read(publication.release)
-
-
-@pytest.fixture(scope="module")
-def stored(publication):
-    return query.load(publication.queries)
 
 
 @pytest.fixture(scope="module")
@@ -84,20 +74,6 @@ def together(app, wanted, method="GET", **told):
 
 def command(*words):
     return [sys.executable, "-m", "readouts", "serve", *words]
-
-
-@pytest.fixture(scope="module")
-def address(publication):
-    """A server in a process of its own, and where it is. It must end well."""
-    with subprocess.Popen(
-        command("--port", "0"), cwd=publication.root, stderr=subprocess.PIPE, text=True
-    ) as process:
-        line = process.stderr.readline()
-        match = re.fullmatch(r"Readouts is served at (http://127\.0\.0\.1:\d+)/\n", line)
-        assert match, line
-        yield match[1]
-        process.send_signal(signal.SIGTERM)
-        assert (process.stderr.read(), process.wait(10)) == ("", 0)
 
 
 def fetched(url, accept=None, method="GET"):
@@ -555,12 +531,25 @@ def test_the_protocol(ask, method, path, headers, body, status, media):
         assert "2020-02-27-talks-khaltmaagiin-battulga" in answer.text
 
 
-def test_a_syntax_error_says_where(ask):
-    """The engine's message comes with line and column."""
-    text = quote("SELECT *\nWHERE { ?s ?p }")
-    answer = ask(f"/sparql?query={text}")
+@pytest.mark.parametrize(
+    ("text", "place", "word"),
+    [
+        ("SELECT *\nWHERE { ?s ?p }", "line 2, column 16", "}"),
+        ("SELEKT", "line 1, column 7", "SELEKT"),
+        ("ASK {} junk", "line 1, column 12", "junk"),
+        ("SELECT * { ?s foo:bar ?o }", "line 1, column 22", "foo:bar"),
+        ("SELECT * {\r\n ?s ?p ?o\r\n} LIMIT x", "line 3, column 9", "x"),
+        ("SELECT * { 中 }", "line 1, column 15", "}"),
+        ("ASK {} '\u202e'", "line 1, column 11", "'\ufffd'"),
+        (f"ASK {{}} {'j' * 50}", "line 1, column 14", f"{'j' * 40}…"),
+    ],
+)
+def test_a_syntax_error_says_where(ask, text, place, word):
+    """The engine's message comes with line and column, and the word that is there."""
+    answer = ask(f"/sparql?query={quote(text)}")
     assert answer.status_code == 400
-    assert "error at 2:16" in answer.text
+    assert f"error at {place}, near “{word}”" in answer.text
+    assert "['" not in answer.text
 
 
 def test_the_dataset_of_the_protocol_is_honoured(ask, publication):

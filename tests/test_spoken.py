@@ -17,7 +17,7 @@ from readouts.serve import application, negotiation
 RENDER = ROOT / "src/readouts/render"
 CALL = "/exchange/2020-02-13-call-mahathir-mohamad"
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
-SAID = re.compile(r"""\bsay\(\s*["']([\w.-]+)["']""")
+SAID = re.compile(r"""\bsay(?:\.marked)?\(\s*["']([\w.-]+)["']""")
 
 
 @pytest.fixture(scope="module")

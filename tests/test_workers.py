@@ -29,7 +29,7 @@ RELEASE = ROOT / "data/release"
 FORMATS = {"rows": "json", "truth": "json", "graph": "nt"}
 PEOPLE = "SELECT ?p ?name { ?p a schema:Person ; rdfs:label ?name } ORDER BY ?p ?name"
 TERMS = r"""SELECT ?a ?b ?c ?d ?e ?f ?nothing {
-  BIND("a\u0001\t\n\r\"\\é𠮷\uFFFF"@en AS ?a) BIND("01"^^xsd:integer AS ?b) BIND(<a:b> AS ?c)
+  BIND("a\u0085\t\n\r\"\\é𠮷"@en AS ?a) BIND("01"^^xsd:integer AS ?b) BIND(<a:b> AS ?c)
   BIND(<<( <a:b> <a:b> <<( <a:b> <a:b> "x\ty" )>> )>> AS ?d) BIND("x"@ar--rtl AS ?e)
   VALUES ?f { UNDEF 1.50 1e0 true "" }
 }"""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, parse
@@ -19,12 +19,11 @@ from readouts.validate import Report, validate
 from readouts.vocab import Mint
 
 
-def make(folder: Folder) -> list[Quad]:
+def make(folder: Folder, publication: Publication) -> list[Quad]:
     """The quads of a publication folder, not yet validated.
 
     Raises Fault when a source or a table is at fault, Misuse when a file is unreadable.
     """
-    publication = folder.publication()
     tables = authority.read(folder.authority)
     mint = Mint(publication.base)
     sources = [source.describe(path / "source.toml") for path in folder.sources()]
@@ -73,12 +72,22 @@ def ontology(path: Path) -> Iterator[Triple]:
 
 def release(folder: Folder) -> dict[str, bytes]:
     """The release files, of data that conforms. Raises Fault, naming each violation, if not."""
-    return _described(folder, publish.files(_sound(folder), *_settings(folder)))
+    publication = folder.publication()
+    quads, report = _sound(folder, publication)
+    beside = _beside(folder, publication, report)
+    made = publish.files(quads, beside, _context(folder), publication)
+    return _described(folder, publication, made)
 
 
 def reduced(folder: Folder) -> dict[str, bytes]:
-    """The release files without quoted words, of data that conforms. Raises Fault if not."""
-    return _described(folder, publish.reduced(_sound(folder), *_settings(folder)))
+    """The release files without quoted words, of data that conforms. Raises Fault if not.
+
+    The shapes and the report are of the whole release and stay with it.
+    """
+    publication = folder.publication()
+    quads, _ = _sound(folder, publication)
+    made = publish.reduced(quads, _context(folder), publication)
+    return _described(folder, publication, made)
 
 
 def elsewhere(folder: Folder, out: Path | None) -> Path:
@@ -93,7 +102,8 @@ def elsewhere(folder: Folder, out: Path | None) -> Path:
 
 def check(folder: Folder) -> Report:
     """The report of validating what a build would release."""
-    return _validated(folder, make(folder))
+    publication = folder.publication()
+    return _validated(folder, make(folder, publication), publication.base)
 
 
 def account(folder: Folder, path: Path) -> tuple[str, tuple[str, ...]]:
@@ -103,21 +113,23 @@ def account(folder: Folder, path: Path) -> tuple[str, tuple[str, ...]]:
     return extract.account(page, reading), reading.faults
 
 
-def _sound(folder: Folder) -> list[Quad]:
-    """The quads, if they conform. Raises Fault, naming each violation, if not."""
-    quads = make(folder)
-    _demand(_validated(folder, quads))
-    return quads
+def _sound(folder: Folder, publication: Publication) -> tuple[list[Quad], Report]:
+    """The quads, if they conform, with the report. Raises Fault, naming each violation, if not."""
+    quads = make(folder, publication)
+    report = _validated(folder, quads, publication.base)
+    _demand(report)
+    return quads, report
 
 
-def _described(folder: Folder, made: dict[str, bytes]) -> dict[str, bytes]:
+def _described(
+    folder: Folder, publication: Publication, made: dict[str, bytes]
+) -> dict[str, bytes]:
     """The same files, if their description conforms. Raises Fault if not."""
-    graph = Mint(folder.publication().base).thing("graph", "dataset")
+    graph = Mint(publication.base).thing("graph", "dataset")
     quads = [*parse(made[publish.DESCRIPTION], format=RdfFormat.TURTLE)]
     held = parse(made["readouts.nq"], format=RdfFormat.N_QUADS)
     quads += [one for one in held if one.graph_name == graph]
-    shapes = [(path.name, path.read_text(encoding="utf-8")) for path in folder.described()]
-    _demand(validate(quads, shapes, [], folder.publication().base))
+    _demand(validate(quads, _texts(folder.described()), [], publication.base))
     return made
 
 
@@ -126,21 +138,35 @@ def _demand(report: Report) -> None:
         raise Fault(report.text().rstrip("\n"))
 
 
-def _validated(folder: Folder, quads: list[Quad]) -> Report:
-    shapes = [(path.name, path.read_text(encoding="utf-8")) for path in folder.shapes()]
-    checks = [(path.stem, path.read_text(encoding="utf-8")) for path in folder.checks()]
-    return validate(quads, shapes, checks, folder.publication().base)
+def _validated(folder: Folder, quads: list[Quad], base: str) -> Report:
+    return validate(quads, _texts(folder.shapes()), _texts(folder.checks()), base)
 
 
-def _settings(folder: Folder) -> tuple[Context, Publication]:
-    """The JSON-LD context and the settings of the publication."""
+def _texts(paths: Iterable[Path]) -> list[tuple[str, str]]:
+    """What stands in each file. A check goes by its name, a file of shapes by that of the file."""
+    return [
+        (path.stem if path.suffix == ".rq" else path.name, path.read_text(encoding="utf-8"))
+        for path in paths
+    ]
+
+
+def _beside(folder: Folder, publication: Publication, report: Report) -> dict[str, list[Triple]]:
+    """What a release says besides its data: the rules that they keep, and the report on them."""
+    shapes, checks = _texts(folder.shapes()), _texts(folder.checks())
+    rules = graph.rules(shapes, checks, publication.licence, Mint(publication.base))
+    told = parse(report.turtle, format=RdfFormat.TURTLE)
+    return {"shapes": list(rules), "report": [quad.triple for quad in told]}
+
+
+def _context(folder: Folder) -> Context:
+    """The JSON-LD context. Raises Misuse or Fault when it cannot be read."""
     try:
-        context = json.loads(folder.context.read_text(encoding="utf-8"))
+        context: Context = json.loads(folder.context.read_text(encoding="utf-8"))
     except OSError as error:
         raise Misuse(f"{folder.context} cannot be read: {error.strerror}.") from None
     except ValueError as error:
         raise Fault(f"{folder.context}: {error}.") from None
-    return context, folder.publication()
+    return context
 
 
 def _in(name: NamedNode, triples: Iterator[Triple]) -> Iterator[Quad]:

@@ -19,6 +19,7 @@ from typing import Any
 from pyld import jsonld
 from pyoxigraph import CanonicalizationAlgorithm, Dataset, Quad, RdfFormat, Triple, serialize
 
+from readouts.fault import Misuse
 from readouts.vocab import PREFIXES, RDF, RDFS, XSD
 
 Context = Mapping[str, Any]
@@ -50,13 +51,14 @@ FORMATS: Mapping[str, Format] = {
     )
 }
 FIRST = (RDF.type.value, RDFS.label.value)
+NOT_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
 DIGITS = re.compile(r"([0-9]+)")
 
 
 def write(
     statements: Iterable[Triple] | Iterable[Quad], suffix: str, base: str, context: Context
 ) -> bytes:
-    """Triples or quads in the format of that suffix. Duplicates are written once."""
+    """Triples or quads in the format of that suffix, each once. Raises Misuse: see `xml`."""
     format_ = FORMATS[suffix]
     if suffix in ("nt", "nq"):
         distinct: set[Any] = set(statements)
@@ -65,7 +67,7 @@ def write(
     if suffix == "jsonld":
         return dump(_compacted(ordered, context))
     if suffix == "rdf":
-        return serialized(ordered, format_.rdf) + b"\n"
+        return xml(serialized(ordered, format_.rdf)) + b"\n"
     return _spaced(serialized(ordered, format_.rdf).decode(), base).encode()
 
 
@@ -82,6 +84,21 @@ def hashed(statements: Iterable[Quad]) -> str:
     dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
     lines = sorted(serialized(dataset, RdfFormat.N_QUADS).splitlines(keepends=True))
     return sha256(b"".join(lines)).hexdigest()
+
+
+def xml(data: bytes) -> bytes:
+    """XML as the engine writes it, so that a parser reads the same text out of it.
+
+    A carriage return would be read as a line feed (XML 1.0 §2.11). Raises Misuse when there is a
+    character that XML has no way to write (§2.2).
+    """
+    if found := NOT_XML.search(data):
+        code = ord(found[0].decode())
+        raise Misuse(
+            f"The answer holds the character U+{code:04X}, which cannot be written in XML. "
+            "Ask for another format."
+        )
+    return data.replace(b"\r", b"&#13;")
 
 
 def dump(value: object) -> bytes:

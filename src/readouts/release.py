@@ -15,6 +15,8 @@ from readouts.fault import Misuse
 from readouts.formats import Context
 
 DESCRIPTION = "dataset.ttl"
+# What lies beside the data of a release, and is no part of them: it may be absent.
+BESIDE = ("shapes.ttl", "report.ttl")
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,14 @@ def uncommented(text: str) -> str:
     return "".join("" if one.lastgroup == "comment" else one[0] for one in TOKEN.finditer(text))
 
 
+def near(text: str, place: int, most: int = 40) -> str:
+    """The word at a place of a query (characters), or the last one before it, fit to be shown."""
+    before = [one for one in tokens(text) if one.begin <= place]
+    word = before[-1].text if before else ""
+    word = "".join(one if one.isprintable() else "\ufffd" for one in word)
+    return word if len(word) <= most else f"{word[:most]}…"
+
+
 def tokens(text: str) -> Iterator[Token]:
     """The tokens of a query, white space and comments left out."""
     for match in TOKEN.finditer(text):

@@ -196,7 +196,7 @@ def _result(told: Facts, base: str) -> Result:
 def _turtle(results: Iterable[Facts], base: str) -> bytes:
     """The report in Turtle, the same bytes every time."""
     graph, report = Graph(bind_namespaces="none"), URIRef(f"{base}report")
-    for prefix, stem in (*PREFIXES.items(), ("sh", str(SH))):
+    for prefix, stem in PREFIXES.items():
         graph.bind(prefix, stem)
     for number, told in enumerate(results, 1):
         node = URIRef(f"{base}report#{number}")

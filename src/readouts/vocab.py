@@ -24,6 +24,7 @@ PREFIXES = {
     "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
     "schema": "http://schema.org/",
     "sem": "http://semanticweb.cs.vu.nl/2009/11/sem/",
+    "sh": "http://www.w3.org/ns/shacl#",
     "skos": "http://www.w3.org/2004/02/skos/core#",
     "spdx": "http://spdx.org/rdf/terms#",
     "vann": "http://purl.org/vocab/vann/",
@@ -57,10 +58,12 @@ FOAF = Namespace("foaf")
 ITSRDF = Namespace("itsrdf")
 NIF = Namespace("nif")
 ORG = Namespace("org")
+OWL = Namespace("owl")
 PROV = Namespace("prov")
 RDF = Namespace("rdf")
 RDFS = Namespace("rdfs")
 SCHEMA = Namespace("schema")
+SH = Namespace("sh")
 SKOS = Namespace("skos")
 SPDX = Namespace("spdx")
 VOID = Namespace("void")

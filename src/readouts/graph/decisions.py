@@ -146,11 +146,7 @@ def _reports(authority: Authority, mint: Mint) -> Iterator[Triple]:
         node = mint.thing("report", f"{row['exchange']}-{row['number']}")
         yield Triple(exchange, SCHEMA.subjectOf, node)
         yield Triple(node, RDF.type, SCHEMA.CreativeWork)
-        yield from labels.both(
-            node,
-            f"Another report of the exchange of {row['exchange'][:10]} ({row['number']})",
-            f"关于{row['exchange'][:10]}往来的其他报道（{row['number']}）",
-        )
+        yield from labels.both(node, *labels.report(row))
         yield Triple(node, SCHEMA.description, Literal(row["what"]))
         if row["url"]:
             yield Triple(node, SCHEMA.url, NamedNode(row["url"]))

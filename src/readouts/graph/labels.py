@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
+from urllib.parse import urlsplit
 
 from pyoxigraph import Literal, NamedNode, Triple
 
@@ -79,4 +80,14 @@ def statement(one: Statement, day: date, authority: Authority) -> tuple[str, str
     return (
         f"{theme['en']} {one.number}: to {addressee['en']}, {english_day(day)}",
         f"“{theme['zh']}”第{one.number}条：对{addressee['zh']}，{chinese_day(day)}",
+    )
+
+
+def report(row: Mapping[str, str]) -> tuple[str, str]:
+    """Whose report of an exchange of which day; the number tells those of one host apart."""
+    host = urlsplit(row["url"] or row["place"]).hostname or ""
+    host, day, number = host.removeprefix("www."), row["exchange"][:10], row["number"]
+    return (
+        f"{host or 'Address not recorded'}, on the exchange of {day} (report {number})",
+        f"{host or '未载地址'}：关于{day}往来的报道（{number}）",
     )

@@ -11,6 +11,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from readouts.fold import folded
+
 # Unified ideographs with their extensions, and the signs 々 and 〇 that stand for one.
 HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 TOKEN = re.compile(rf"[{HAN}]+|[^\W_{HAN}]+")
@@ -38,7 +40,7 @@ class Name:
 def read(text: str) -> Name:
     """The name that a text holds."""
     whole = unicodedata.normalize("NFKC", SILENT.sub("", text))
-    tokens = [one for token in TOKEN.findall(whole) if (one := _folded(token))]
+    tokens = [one for token in TOKEN.findall(whole) if (one := folded(token))]
     runs = tuple(one for one in tokens if IS_HAN.match(one))
     return Name(tuple(one for one in tokens if not IS_HAN.match(one)), runs, "".join(tokens))
 
@@ -47,9 +49,3 @@ def initials(text: str) -> str:
     """What a name is shortened to: `who` for World Health Organization; empty for one word."""
     letters = "".join(CAPITALS.findall(text)).casefold()
     return letters if len(letters) > 1 else ""
-
-
-def _folded(text: str) -> str:
-    """Compatibility forms taken apart (UAX #15), without case and combining marks."""
-    plain = unicodedata.normalize("NFKD", text).casefold()
-    return "".join(one for one in plain if not unicodedata.combining(one))

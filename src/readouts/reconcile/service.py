@@ -34,7 +34,7 @@ class Reconciler:
         self._name = name
         self.facts = Facts(store, release.base)
         naming = labels.naming(release.base, release.context)
-        found = labels.find(_terms(self.facts), store, naming)
+        found = labels.find(_terms(self.facts), [store], naming)
         self.classes = Classes(self.facts, found)
         self.properties = Properties(self.facts, self.classes, found)
         self._values = Values(self.facts, self.classes)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
+from itertools import islice
 from typing import Any
 
 from prettytable import PrettyTable, TableStyle
@@ -39,9 +41,12 @@ MEDIA: Mapping[str, str] = {
     "xml": "application/sparql-results+xml",
 } | {suffix: format_.media for suffix, format_ in formats.FORMATS.items()}
 
+# What a field of CSV cannot hold but in quotation marks.
+SPECIAL = re.compile(r'[",\r\n]')
+
 
 # The octets of the shortest row: one that binds nothing.
-SHORTEST = {"json": len("{},"), "csv": len("\r\n"), "tsv": len("\n"), "xml": len("<result/>")}
+SHORTEST = {"json": len("{},"), "tsv": len("\n"), "xml": len("<result/>")}
 # What each kind of answer is called.
 NAMES = {"rows": "a table", "truth": "true or false", "graph": "a graph"}
 
@@ -88,14 +93,21 @@ def allowed(answer: Answer) -> tuple[str, ...]:
 
 
 def write(answer: Answer, suffix: str, base: str, context: Context) -> bytes:
-    """The answer in the format of that suffix. Raises Misuse where it has no such form."""
+    """The answer in the format of that suffix. Raises Misuse where it has no such form.
+
+    XML cannot hold every character: see `formats.xml`.
+    """
     _check(answer, suffix)
     if isinstance(answer, Graph):
         return formats.write(answer.triples, suffix, base, context)
+    if isinstance(answer, Rows) and suffix == "csv":
+        return _csv(answer.solutions.variables, answer.solutions)
     written = (answer.solutions if isinstance(answer, Rows) else answer.value).serialize(
         format=RESULTS[suffix]
     )
     assert written is not None
+    if suffix == "xml":
+        return formats.xml(written)
     if isinstance(answer, Part) and answer.note and suffix == "json":
         return noted(written, answer.note)
     return written
@@ -107,12 +119,15 @@ def few(answer: Rows, suffix: str, most: int) -> bytes | None:
     The rows are used up either way, and no more of them was written than a little over the limit.
     """
     _check(answer, suffix)
+    if suffix == "csv":
+        rows = list(islice(answer.solutions, most + 1))
+        return _csv(answer.solutions.variables, rows) if len(rows) <= most else None
     sheet = _Sheet(SHORTEST[suffix] * most)
     try:
         answer.solutions.serialize(sheet, format=RESULTS[suffix])
     except _FullError:
         return None
-    return sheet.getvalue()
+    return formats.xml(sheet.getvalue()) if suffix == "xml" else sheet.getvalue()
 
 
 class _FullError(Exception):
@@ -139,6 +154,28 @@ def _check(answer: Answer, suffix: str) -> None:
             f"The answer is {NAMES[answer.kind]}, which cannot be written as {suffix}. "
             f"It can be {', '.join(those)}."
         )
+
+
+def _csv(variables: Sequence[Variable], rows: Iterable[Iterable[object]]) -> bytes:
+    """The rows in CSV (results-csv-tsv §3).
+
+    The engine writes IRIs without the quotation marks that a comma in them needs (RFC 4180 §2), and
+    the IRI of every passage has one.
+    """
+    lines = [",".join(_field(one.value) for one in variables)]
+    lines += [",".join(_field(_plain(one)) for one in row) for row in rows]
+    return "".join(f"{line}\r\n" for line in lines).encode()
+
+
+def _field(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"' if SPECIAL.search(text) else text
+
+
+def _plain(one: object) -> str:
+    """A term without its type: blank nodes keep their label, and what is not bound is empty."""
+    if isinstance(one, (NamedNode, Literal)):
+        return one.value
+    return _term(one)
 
 
 def table(answer: Answer, base: str, context: Context) -> str:

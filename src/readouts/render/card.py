@@ -11,12 +11,12 @@ from pyoxigraph import NamedNode
 from readouts.render.answers import short
 from readouts.render.labels import Labels, Text
 from readouts.render.links import Cell, Links
-from readouts.vocab import DRO, NIF, PREFIXES, RDF, RDFS
+from readouts.vocab import DRO, NIF, PREFIXES, RDF, RDFS, SKOS
 
 Values = Mapping[NamedNode, Sequence[object]]
 PARTS = re.compile(r"([0-9]+)")
-# Shown elsewhere on the page: as headings, as a quotation, or as the text itself.
-APART = (RDF.type, RDFS.label, NIF.isString, DRO.quoteText)
+# Shown elsewhere on the page: as headings, as a quotation, as a note, or as the text itself.
+APART = (RDF.type, RDFS.label, NIF.isString, DRO.quoteText, SKOS.editorialNote)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What a document says of one thing; `quotes` are the words of a statement."""
+    """What a document says of one thing.
+
+    `quotes` are the words of a statement, `notes` what editors noted.
+    """
 
     anchor: str
     short: str
@@ -37,6 +40,7 @@ class Card:
     labels: tuple[Text, ...]
     types: tuple[Cell, ...]
     quotes: tuple[Cell, ...]
+    notes: tuple[Cell, ...]
     rows: tuple[Row, ...]
 
 
@@ -66,6 +70,7 @@ class Cards:
             tuple(self.labels.all(node)),
             tuple(self._term(one) for one in types),
             tuple(self.links.cell(one) for one in quotes),
+            tuple(self.links.cell(one) for one in values.get(SKOS.editorialNote, ())),
             self.rows(values, APART),
         )
 
@@ -83,7 +88,7 @@ class Cards:
     ) -> tuple[Group, ...]:
         """Cards under one of the types of each thing."""
         groups: dict[NamedNode, list[Card]] = {}
-        for node in sorted(chosen, key=_natural):
+        for node in sorted(chosen, key=natural):
             types = [one for one in told[node].get(RDF.type, ()) if isinstance(one, NamedNode)]
             groups.setdefault(_type(types), []).append(self.card(node, told[node]))
         ordered = sorted(groups, key=_rank)
@@ -117,6 +122,6 @@ def _rank(type_: NamedNode) -> tuple[int, str]:
     return (2 if type_ == DRO.Passage else int(not ours), type_.value)
 
 
-def _natural(node: NamedNode) -> tuple[tuple[int, str], ...]:
+def natural(node: NamedNode) -> tuple[tuple[int, str], ...]:
     """A sort key in which #char=7,10 comes before #char=12,13."""
     return tuple((int(one) if one.isdecimal() else -1, one) for one in PARTS.split(node.value))

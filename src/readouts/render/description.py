@@ -6,7 +6,7 @@ and of its checksum, as another dcat:Distribution.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import cached_property
 from hashlib import sha256
 from typing import Any
@@ -30,13 +30,16 @@ class Description:
         topics = [one.object for one in release.description if one.predicate == FOAF.primaryTopic]
         self.topic = next((one for one in topics if isinstance(one, NamedNode)), None)
 
-    @cached_property
-    def versions(self) -> Mapping[str, NamedNode]:
-        """The dataset by the IRI of each of its versions: they have no documents of their own."""
+    def versions(self) -> dict[NamedNode, NamedNode]:
+        """What has no document of its own, and the dataset whose document tells of it.
+
+        These are its versions, and the description, at the address where crawlers look for one
+        (VoID §7.2).
+        """
         return {
-            one.subject.value: one.object
+            one.subject: one.object
             for one in self._release.description
-            if one.predicate == DCAT.isVersionOf
+            if one.predicate in (DCAT.isVersionOf, FOAF.primaryTopic)
             if isinstance(one.subject, NamedNode) and isinstance(one.object, NamedNode)
         }
 

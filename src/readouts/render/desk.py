@@ -56,6 +56,7 @@ class Desk:
         self.language = language
         self.say = Phrases(language)
         self.naming = labels.naming(release.base, release.context, language)
+        self._queries = shown
         self.shown = Shown(shown, store)
         self._names: dict[NamedNode, Mapping[str, str]] = {}
         self.site = index.site(self.shown, language)
@@ -64,7 +65,7 @@ class Desk:
         """What things are called. Of each it is asked once: a release does not change."""
         wanted = set(things)
         if fresh := wanted - self._names.keys():
-            found = labels.find(fresh, self.store, self.naming).found
+            found = labels.find(fresh, self.documents.stores, self.naming).found
             self._names.update({one: found.get(one, {}) for one in fresh})
         return Labels(self.naming, {one: told for one in wanted if (told := self._names[one])})
 
@@ -82,6 +83,15 @@ class Desk:
     def classes(self) -> list[index.Class]:
         """The classes of the release, seen from the home page. A release does not change."""
         return index.classes(self.shown, self.store, self.links(0), self.naming)
+
+    @cached_property
+    def rules(self) -> list[index.Class]:
+        """The same of the shapes and checks, and the report, that lie beside the data."""
+        found: list[index.Class] = []
+        for store in self.documents.stores[1:]:
+            shown = Shown(self._queries, store)
+            found += index.classes(shown, store, self.links(0), self.naming)
+        return found
 
     def page(self, name: str, links: Links, here: str, **values: object) -> str:
         """A template filled in. `here` is the address of the page from the home page on."""

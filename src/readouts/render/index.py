@@ -78,7 +78,7 @@ def classes(shown: Shown, store: Store, links: Links, naming: Naming) -> list[Cl
         for row in shown.rows("things")
         if isinstance(row["document"], NamedNode) and links.documents.path(row["document"])
     ]
-    names = labels.find(nodes(rows, "class", "document"), store, naming)
+    names = labels.find(nodes(rows, "class", "document"), [store], naming)
     groups: dict[object, list[Entry]] = {}
     for row in sorted(rows, key=_order):
         entry = Entry(links.cell(row["document"], names), number(row["count"]))

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from pyoxigraph import Literal, NamedNode, Triple
 
 from readouts.formats import Context
+from readouts.render import borrowed
 from readouts.render.answers import short
 from readouts.render.phrases import ENGLISH
 from readouts.store import Rows, Store
@@ -69,9 +70,11 @@ class Labels:
         return _clipped(labels[0]) if labels else Text(short(node, self.naming.base))
 
     def term(self, node: NamedNode) -> Text:
-        """The name of a property or class; without a label the words of its name in JSON-LD."""
+        """The name of a property or class; without any the words of its name in JSON-LD."""
         if node in self.found:
             return self.name(node)
+        if names := borrowed.held().get(node.value):
+            return described(names, self.naming.language)
         local = self.naming.words.get(node.value) or re.split(r"[/#]", node.value)[-1]
         words = [word if word.isupper() else word.lower() for word in WORD.findall(local)]
         return Text(" ".join(words), "en") if words else Text(short(node, self.naming.base))
@@ -96,12 +99,13 @@ def naming(base: str, context: Context, language: str = ENGLISH) -> Naming:
     return Naming(base, words, language)
 
 
-def find(nodes: Iterable[NamedNode], store: Store, naming: Naming) -> Labels:
-    """The labels of those things, or their titles, asked for at once."""
+def find(nodes: Iterable[NamedNode], stores: Iterable[Store], naming: Naming) -> Labels:
+    """The labels of those things, or their titles, asked for at once in each store."""
     things = " ".join(sorted({str(node) for node in nodes}))
-    answer = store.query(NAMES.format(things=things))
+    answers = [store.query(NAMES.format(things=things)) for store in stores]
+    rows = [row for one in answers if isinstance(one, Rows) for row in one.solutions]
     found: dict[NamedNode, dict[str, str]] = {}
-    for row in answer.solutions if isinstance(answer, Rows) else ():
+    for row in rows:
         thing, name, language = row["thing"], row["name"], row["language"]
         if isinstance(thing, NamedNode) and isinstance(name, Literal):
             given = language.value if isinstance(language, Literal) else ""

@@ -8,11 +8,21 @@ from pyoxigraph import NamedNode
 
 from readouts.query import Stored
 from readouts.release import Release
-from readouts.render import asking, explained, finding, home, pictures, sources, text, thing
+from readouts.render import (
+    asking,
+    explained,
+    finding,
+    home,
+    pictures,
+    sources,
+    text,
+    thing,
+    vocabulary,
+)
 from readouts.render.asked import Asked, Sparql
 from readouts.render.charts import network
 from readouts.render.desk import Desk
-from readouts.render.document import Documents
+from readouts.render.document import VOCABULARY, Documents
 from readouts.render.dumps import Dump
 from readouts.render.phrases import ENGLISH
 from readouts.render.shown import nodes
@@ -71,12 +81,14 @@ class Pages:
 
     def things(self) -> str:
         """Everything that has a page, by class."""
-        groups = self._desk.classes
+        groups = [*self._desk.classes, *self._desk.rules]
         return self._desk.page("things", self._desk.links(0), "things.html", groups=groups)
 
     def thing(self, node: NamedNode) -> str:
-        """What the document of a thing says; a source text with its passages explained."""
+        """What the document of a thing says; a source text, or the vocabulary, explained."""
         triples = self._desk.documents.triples(node)
+        if node.value == VOCABULARY:
+            return vocabulary.page(self._desk, node, triples)
         source = text.read(node, triples)
         if source is None:
             return thing.page(self._desk, node, triples)

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from markupsafe import Markup
+
 ENGLISH, CHINESE = "en", "zh-hans"
 # Language tag → the folder that its pages lie in, under the home page of the site.
 FOLDERS: Mapping[str, str] = {ENGLISH: "", CHINESE: "zh/"}
@@ -26,6 +28,10 @@ class Phrases:
     def __call__(self, name: str, **values: object) -> str:
         """A phrase, with values in its braces. Raises KeyError where there is none."""
         return held()[name][self.language].format(**values)
+
+    def marked(self, name: str, **values: object) -> Markup:
+        """A phrase with markup in its braces; what is no markup is escaped."""
+        return Markup(held()[name][self.language]).format(**values)  # noqa: S704 - our own words
 
 
 def spoken_at(path: str) -> str:

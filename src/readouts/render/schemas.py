@@ -17,8 +17,6 @@ Json = dict[str, object]
 OBJECT: Json = {"type": "object"}
 HTML, JSON, PLAIN = "text/html", "application/json", "text/plain"
 TEXT: Json = {"type": "string"}
-# What a form sends for a field that is left empty; it is the same as no value.
-EMPTY: Json = {"type": "string", "maxLength": 0}
 RESULTS: Json = {
     "type": "object",
     "description": "SPARQL 1.1 Query Results JSON Format",
@@ -84,7 +82,7 @@ def _type(name: str, store: Store, base: str, documents: Documents) -> Json:
         }
     values: Iterable[str] = form.allowed(name, store, base)
     if not TYPES[name]:
-        values = (path for path in documents.all() if "/" in path and path.isascii())
+        values = (path for path in documents.data() if "/" in path and path.isascii())
     if not (found := list(values)):
         return {"type": "string", "description": f"The key or the full IRI of a {name}."}
     if catalogue.words(name):
@@ -95,15 +93,14 @@ def _type(name: str, store: Store, base: str, documents: Documents) -> Json:
 
 def parameter(one: Parameter) -> Json:
     """A parameter of a stored query."""
-    schema: Json = {"anyOf": [{"$ref": f"#/components/schemas/{one.type}"}, EMPTY]}
+    schema: Json = {"$ref": f"#/components/schemas/{one.type}"}
     if one.default:
         schema["default"] = one.default
-    return {
-        "name": one.name,
-        "in": "query",
-        "description": one.description,
-        "schema": schema,
-    }
+    told: Json = {"name": one.name, "in": "query", "description": one.description}
+    if TYPES[one.type] != XSD.string:
+        # What a form sends for a field that is left empty; it is the same as no value.
+        told["allowEmptyValue"] = True
+    return {**told, "schema": schema}
 
 
 def window() -> Json:

@@ -17,10 +17,20 @@ from readouts.query import Stored
 from readouts.release import Release
 from readouts.render.description import Description
 from readouts.store import Rows, Store
-from readouts.vocab import DCAT, FILE_FORMATS, RDF, RDFS, SCHEMA, VOID, chinese, english, integer
+from readouts.vocab import (
+    DCAT,
+    FILE_FORMATS,
+    RDF,
+    RDFS,
+    SCHEMA,
+    SH,
+    VOID,
+    chinese,
+    english,
+    integer,
+)
 
 SD = "http://www.w3.org/ns/sparql-service-description#"
-SH = "http://www.w3.org/ns/shacl#"
 FORMATS = (
     "SPARQL_Results_JSON",
     "SPARQL_Results_XML",
@@ -115,13 +125,13 @@ def _executable(base: str, endpoint: NamedNode, stored: Stored) -> Iterator[Said
     """A stored query as an example; without values its parameters are UNDEF, so it runs as is."""
     node = NamedNode(f"{base}queries/{stored.name}")
     form = stored.form.capitalize()
-    yield node, RDF.type, NamedNode(f"{SH}SPARQLExecutable")
-    yield node, RDF.type, NamedNode(f"{SH}SPARQL{form}Executable")
+    yield node, RDF.type, SH.SPARQLExecutable
+    yield node, RDF.type, SH[f"SPARQL{form}Executable"]
     yield node, RDFS.label, english(stored.summary["en"])
     yield node, RDFS.label, chinese(stored.summary["zh-hans"])
     yield node, RDFS.comment, english(stored.description)
     yield node, RDFS.comment, chinese(stored.summary["zh-hans"])
-    yield node, NamedNode(f"{SH}{form.lower()}"), Literal(stored.text)
+    yield node, SH[form.lower()], Literal(stored.text)
     yield node, SCHEMA.target, endpoint
     for tag in stored.tags:
         yield node, SCHEMA.keywords, english(tag)

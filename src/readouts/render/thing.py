@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pyoxigraph import NamedNode, Triple
 
 from readouts.formats import FORMATS
+from readouts.render import blank
 from readouts.render.card import Card, Cards, Group, Row, Values
 from readouts.render.desk import Desk
 from readouts.render.document import SUFFIXES
@@ -37,7 +38,7 @@ def page(desk: Desk, node: NamedNode, triples: Sequence[Triple]) -> str:
     """The page about a thing."""
     links = desk.links((desk.documents.path(node) or "").count("/"))
     seen = view(node, triples, links, titled(desk.names(nodes(triples)), triples), whole=False)
-    own = kinds(desk, node, links, _about(triples).get(node, {}))
+    own = kinds(desk, node, links, about(triples, links.base))
     here = links.address(node).removeprefix(links.root)
     return desk.page("thing", links, here, view=seen, told=own, **document(node, links))
 
@@ -61,7 +62,7 @@ def view(
     thing: NamedNode, triples: Sequence[Triple], links: Links, labels: Labels, *, whole: bool
 ) -> View:
     """The page about a thing; `whole` if its text with its passages is shown besides."""
-    held, cards = _about(triples), Cards(links, labels)
+    held, cards = about(triples, links.base), Cards(links, labels)
     parts = {one for one in held if one.value.startswith(f"{thing.value}#")}
     near = {one for one, values in held.items() if _tells(values, thing)} - parts - {thing}
     return View(
@@ -73,13 +74,14 @@ def view(
     )
 
 
-def _about(triples: Iterable[Triple]) -> dict[NamedNode, dict[NamedNode, list[object]]]:
-    """What is said of each node, by property."""
+def about(triples: Sequence[Triple], base: str) -> dict[NamedNode, dict[NamedNode, list[object]]]:
+    """What is said of each node, by property. A blank node stands as what is said of it."""
     told: dict[NamedNode, dict[NamedNode, list[object]]] = {}
     for triple in triples:
         if isinstance(triple.subject, NamedNode):
             values = told.setdefault(triple.subject, {})
-            values.setdefault(triple.predicate, []).append(triple.object)
+            value = blank.written(triple.object, triples, base)
+            values.setdefault(triple.predicate, []).append(value)
     return told
 
 

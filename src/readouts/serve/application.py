@@ -50,10 +50,9 @@ def application(
 ) -> ASGIApp:
     """The server of a release.
 
-    `asker` answers the queries that anyone may write; without one the store does. `abroad` are the
-    other endpoints that stored queries may ask; without it, none. `shown` are the
-    queries that pages are made by; without them those of the publication folder are read. Raises
-    Misuse when something is missing.
+    `asker` answers the queries that anyone may write, else the store does. `abroad` are the other
+    endpoints that stored queries may ask, else none. `shown` are the queries that pages are made
+    by, else those of the publication folder. Raises Misuse when something is missing.
     """
     documents = Documents(release, store, queries)
     if shown is None:
@@ -70,7 +69,6 @@ def application(
     things = {tag: Things(documents, one, signposts) for tag, one in pages.items()}
     routes = [
         *files.routes(),
-        Route("/.well-known/void", within(things[ENGLISH].description)),
         Route("/queries", within(stored[ENGLISH].list)),
         Route("/queries.json", within(stored[ENGLISH].data)),
         Route("/openapi.json", lambda _: Response(interface, media_type=JSON)),

@@ -1,8 +1,9 @@
 """Content negotiation: which of the media types on offer a client is given (RFC 9110 §12.5.1).
 
 And in which language (§12.5.4). Pure functions. Every type on offer gets the
-quality of the most specific range that covers it; the best quality wins, and
-among equals the first on offer. Parameters of a range (`charset`, `profile`) are read and ignored,
+quality of the most specific range that covers it; the best quality wins, among
+equals one that is named over one that a wildcard covers, and then the first on
+offer. Parameters of a range (`charset`, `profile`) are read and ignored,
 because nothing here comes in several versions of one media type.
 """
 
@@ -19,6 +20,9 @@ FIELD = re.compile(r'(?:"(?:[^"\\]|\\.?)*(?:"|$)|[^";])+', re.DOTALL)
 MEDIA = re.compile(r"([!#$%&'*+.^_`|~0-9a-z-]+)/([!#$%&'*+.^_`|~0-9a-z-]+)")
 # The grammar asks for a digit before the point and at most three after it; clients in use do not.
 WEIGHT = re.compile(r"[01]|[01]?\.[0-9]*")
+
+# The precision of a range that names a media type, and what a type has that none covers.
+NAMED, NONE = 3, (0.0, False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +55,8 @@ def choose(accept: str | None, offered: Sequence[str]) -> str | None:
     if not ranges:
         return offered[0] if offered else None
     weights = {media: _weight(media.lower(), ranges) for media in offered}
-    best = max(weights.values(), default=0.0)
-    return next((media for media in offered if weights[media] == best), None) if best else None
+    best = max(weights.values(), default=NONE)
+    return next((media for media in offered if weights[media] == best), None) if best[0] else None
 
 
 def language(accept: str | None, offered: Sequence[str]) -> str:
@@ -73,14 +77,14 @@ def language(accept: str | None, offered: Sequence[str]) -> str:
     return max(offered, key=lambda tag: weights.get(tag, 0.0))
 
 
-def _weight(media: str, ranges: Sequence[Range]) -> float:
-    """The quality of a media type; 0 where no range covers it (§12.4.2)."""
+def _weight(media: str, ranges: Sequence[Range]) -> tuple[float, bool]:
+    """The quality of a media type, 0 where no range covers it (§12.4.2), and if it is named."""
     precision = max(one.precision(media) for one in ranges)
     if precision == 0:
-        return 0.0
+        return NONE
     weights = [one.weight for one in ranges if one.precision(media) == precision]
     # Whoever names a type twice and refuses it once does not want it.
-    return min(weights) and max(weights)
+    return (min(weights) and max(weights)), precision >= NAMED
 
 
 def _ranges(accept: str) -> Iterator[Range]:

@@ -28,14 +28,17 @@ class Paged:
     links: Mapping[str, str] = field(default_factory=dict)
     sparql: str = ""
 
-    def told(self, response: Response) -> Response:
-        """The response, with the headers that say what it is a part of (RFC 8288 §3)."""
+    def told(self, response: Response, described: str) -> Response:
+        """The response, with the headers that say what it is a part of (RFC 8288 §3).
+
+        `described` is where the query is.
+        """
         if self.total is not None:
             response.headers[TOTAL] = f"{self.total}"
             response.headers[COMPLETE] = "false" if self.note else "true"
-        if self.links:
-            links = (f'<{where}>; rel="{relation}"' for relation, where in self.links.items())
-            response.headers.append("Link", ", ".join(links))
+        links = {**self.links, "describedby": described}
+        told = (f'<{where}>; rel="{relation}"' for relation, where in links.items())
+        response.headers["Link"] = ", ".join(told)
         return response
 
 

@@ -8,7 +8,7 @@ from functools import partial
 from http import HTTPStatus
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from readouts import query
 from readouts.fault import Misuse
@@ -26,6 +26,8 @@ from readouts.serve.refusal import Refusal, shown
 from readouts.store import Store
 
 LIST = {"application/json": "json", replies.HTML: "html"}
+# Where the queries themselves are described, in RDF: with the endpoint that takes them.
+DESCRIBED = "../sparql"
 
 
 class Queries:
@@ -69,6 +71,10 @@ class Queries:
             # The page is there all the same: it tells what is asked, and how to ask it.
             asked = Asked(dict(request.query_params), fault=closed)
             return HTMLResponse(self._pages.query(stored, asked), headers=replies.NEGOTIATED)
+        bare = suffix is None and not request.query_params
+        if bare and stored.form == "SELECT" and replies.wants_rdf(request):
+            # Rows are no graph: whoever asks for one at the IRI of the query is told about it.
+            return RedirectResponse(DESCRIBED, HTTPStatus.SEE_OTHER, replies.NEGOTIATED)
         try:
             values, part = given(request, stored)
             values = self._spoken(stored, values)
@@ -79,7 +85,8 @@ class Queries:
             # The fault of a reader stands beside the form that it was made in.
             values = dict(request.query_params)
             return self._page(stored, Asked(values, fault=str(error)))
-        response = answer.told(self._written(request, stored, suffix, values, answer))
+        written = self._written(request, stored, suffix, values, answer)
+        response = answer.told(written, DESCRIBED)
         if stored.federated:
             # What another endpoint says may be something else tomorrow.
             response.headers["Cache-Control"] = "no-store"

@@ -16,12 +16,14 @@ from readouts.serve.refusal import Refusal, accept
 from readouts.store import Answer, Graph, Rows
 
 HTML = "text/html"
-# Media type → suffix, in the order of preference. JSON and XML under their general names are what
-# clients ask for that do not know the particular ones; they are given the same bytes.
+# Media type → suffix, in the order of preference. JSON and XML under their general names, and
+# N-Triples under its old one, are what clients ask for that do not know the particular ones; they
+# are given the same bytes.
 GRAPH: Mapping[str, str] = {
     **{MEDIA[suffix]: suffix for suffix in ("ttl", "jsonld", "nt", "rdf")},
     HTML: "html",
     "application/json": "jsonld",
+    "text/plain": "nt",
 }
 ROWS: Mapping[str, str] = {
     **{MEDIA[suffix]: suffix for suffix in ("json", "xml", "csv", "tsv")},
@@ -49,6 +51,13 @@ def prefers_page(request: Request) -> bool:
 def prefers(accepted: str | None) -> str | None:
     """The media type that a client prefers whatever the kind of the answer."""
     return negotiation.choose(accepted, tuple({**ROWS, **GRAPH}))
+
+
+def wants_rdf(request: Request) -> bool:
+    """Whether a client takes RDF and none of the formats that rows can be given in."""
+    if negotiation.choose(accept(request), list(ROWS)) is not None:
+        return False
+    return negotiation.choose(accept(request), list(GRAPH)) is not None
 
 
 def chosen(request: Request, offered: Mapping[str, str]) -> str:

@@ -43,10 +43,9 @@ class Signposts:
         self._dataset = next(iter(datasets)) if len(datasets) == 1 else None
         self._licences = next(iter(datasets.values())) if len(datasets) == 1 else []
 
-    def thing(self, node: NamedNode) -> dict[str, str]:
-        """From a thing to the documents that describe it."""
-        others = _others(self._last(node), "")
-        told = [_link(to, "alternate describedby", media) for to, media in others]
+    def thing(self, node: NamedNode, way: str) -> dict[str, str]:
+        """From a thing to the documents that describe it; `way` leads to them, without suffix."""
+        told = [_link(to, "alternate describedby", media) for to, media in _others(way, "")]
         return _header([*told, *self._said(node)])
 
     def document(self, node: NamedNode, suffix: str, language: str = ENGLISH) -> dict[str, str]:
@@ -106,15 +105,17 @@ class Signposts:
             yield _link(address, "item", one.media)
 
 
+def _others(way: str, but: str) -> Iterator[tuple[str, str]]:
+    """The documents of a thing and their media types; `way` is that to them, without suffix."""
+    for suffix, media in MEDIA.items():
+        if suffix != but:
+            yield f"{way}.{suffix}", media
+
+
 def _link(target: str, relation: str, media: str = "") -> str:
     """One link; its target is a URI or relative to the address of the answer (RFC 8288 §3.1)."""
     kind = f'; type="{media}"' if media else ""
     return f'<{quote(target, safe=URI)}>; rel="{relation}"{kind}'
-
-
-def _others(stem: str, but: str) -> Iterator[tuple[str, str]]:
-    """The documents of a thing, a stem with each suffix but one, and their media types."""
-    return ((f"{stem}.{suffix}", media) for suffix, media in MEDIA.items() if suffix != but)
 
 
 def _header(links: Iterable[str]) -> dict[str, str]:

@@ -8,7 +8,7 @@ client takes of the kind that the answer turns out to be.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from http import HTTPStatus
@@ -95,6 +95,7 @@ class Endpoint:
         silent = all(name != "query" for name, _ in given) and request.method != "POST"
         if media in (None, replies.HTML) or not silent:
             raise Refusal(HTTPStatus.BAD_REQUEST, protocol.NOTHING)
+        _checked(asked)
         body = await run_in_threadpool(self._service.write, replies.GRAPH[media])
         return Response(body, media_type=media, headers=replies.NEGOTIATED)
 
@@ -104,8 +105,7 @@ class Endpoint:
             raise Refusal(HTTPStatus.BAD_REQUEST, told)
         if gate.fetches(asked.query):
             raise Refusal(HTTPStatus.BAD_REQUEST, ABROAD)
-        _checked("default-graph-uri", asked.default_graphs)
-        _checked("named-graph-uri", asked.named_graphs)
+        _checked(asked)
         formats = {
             kind: READ[kind] if one.suffix in (None, "html") else str(one.suffix)
             for kind, one in choices.items()
@@ -169,10 +169,12 @@ def _refusal(error: Misuse | Refusal | Unanswered) -> Refusal:
     return Refusal(HTTPStatus.BAD_REQUEST, str(error))
 
 
-def _checked(name: str, values: Sequence[str]) -> None:
+def _checked(asked: Sparql) -> None:
     """The graphs of a dataset. A graph that is not here is empty; none is ever fetched (§2.1.4)."""
-    try:
-        for value in values:
-            NamedNode(value)
-    except ValueError as error:
-        raise Refusal(HTTPStatus.BAD_REQUEST, f"{name} is no IRI: {error}.") from None
+    chosen = {"default-graph-uri": asked.default_graphs, "named-graph-uri": asked.named_graphs}
+    for name, values in chosen.items():
+        try:
+            for value in values:
+                NamedNode(value)
+        except ValueError as error:
+            raise Refusal(HTTPStatus.BAD_REQUEST, f"{name} is no IRI: {error}.") from None

@@ -28,6 +28,8 @@ OFFERED: Mapping[str, str] = {
     "text/html": "html",
     **{FORMATS[suffix].media: suffix for suffix in SUFFIXES},
     "application/json": "jsonld",
+    # rdflib asks so for N-Triples, the media type of which was this one until 2014.
+    "text/plain": "nt",
 }
 
 
@@ -45,43 +47,37 @@ class Things:
         path: str = request.path_params["path"]
         # An escaped slash would make one thing of two addresses, and relative links go astray.
         escaped = b"%2f" in request.scope.get("raw_path", b"").lower()
-        if (thing := self._documents.find(path)) is not None and not escaped:
+        thing = self._documents.find(path) or self._documents.version(path)
+        if thing is not None and not escaped:
             return self._see_other(request, thing)
-        if (thing := self._documents.version(path)) is not None and not escaped:
-            return self._elsewhere(request, thing)
         stem, _, suffix = path.rpartition(".")
         if (thing := self._documents.find(stem)) is None or escaped:
             kind = "thing" if path.partition("/")[0] in self._kinds else "page"
             raise Refusal(HTTPStatus.NOT_FOUND, f"There is no such {kind} here: /{shown(path)}")
         return self._document(thing, suffix)
 
-    def description(self, request: Request) -> Response:
-        """From the address where crawlers look for it to the description (VoID §7.2)."""
-        if (thing := self._documents.described) is None:
-            raise Refusal(HTTPStatus.NOT_FOUND, "This release has no description of itself.")
-        return self._elsewhere(request, thing)
-
-    def _elsewhere(self, request: Request, thing: NamedNode) -> Response:
-        """From an address that is not that of a thing to its document."""
-        suffix = OFFERED[replies.chosen(request, OFFERED)]
-        up = "../" * (request.scope["path"].count("/") - 1)
-        way = f"{up}{quote(self._documents.path(thing) or '')}.{suffix}"
-        return RedirectResponse(way, HTTPStatus.SEE_OTHER, replies.NEGOTIATED)
-
     def _see_other(self, request: Request, thing: NamedNode) -> Response:
         suffix = OFFERED[replies.chosen(request, OFFERED)]
-        path = unquote(self._documents.path(thing) or "")
-        way, _, last = path.rpartition("/")
         spoken = negotiation.language(request.headers.get("accept-language"), list(FOLDERS))
-        folder = ""
-        if suffix == "html" and FOLDERS[spoken]:
-            folder = "../" * path.count("/") + FOLDERS[spoken] + (f"{way}/" if way else "")
-        # Relative to the address of the thing, so it holds under any path that a proxy puts before.
+        folder = FOLDERS[spoken] if suffix == "html" else ""
+        told = self._signposts.thing(thing, self._way(request, thing))
         return RedirectResponse(
-            f"{quote(folder)}{quote(last, safe='')}.{suffix}",
+            f"{self._way(request, thing, folder)}.{suffix}",
             HTTPStatus.SEE_OTHER,
-            {"Vary": "Accept, Accept-Language", **self._signposts.thing(thing)},
+            {"Vary": "Accept, Accept-Language", **told},
         )
+
+    def _way(self, request: Request, thing: NamedNode, folder: str = "") -> str:
+        """From the address that was asked for to that of the document, without its suffix.
+
+        It is relative, so it holds under any path that a proxy puts before. `folder` is that of
+        the pages of a language.
+        """
+        asked: str = request.path_params["path"]
+        path = folder + unquote(self._documents.path(thing) or "")
+        if asked.rpartition("/")[0] == path.rpartition("/")[0]:
+            return quote(path.rpartition("/")[2], safe="")
+        return "../" * asked.count("/") + quote(path)
 
     def _document(self, thing: NamedNode, suffix: str) -> Response:
         if suffix == "html":

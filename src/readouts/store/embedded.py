@@ -2,30 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from pyoxigraph import NamedNode, RdfFormat
+from pyoxigraph import NamedNode, parse
 from pyoxigraph import Store as Oxigraph
 
 from readouts.fault import Fault, Misuse
 from readouts.store.answer import Answer, wrapped
-from readouts.tokens import has_dataset
+from readouts.tokens import has_dataset, near
 from readouts.vocab import PREFIXES
+
+# Where the engine says that a query goes wrong, and the classes of characters that it lists.
+PLACE = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
+CLASSES = re.compile(r",? ?\[(?:'[^']*'|[^\[\]'])*\]")
 
 
 class Embedded:
-    """The release, loaded into an engine in this process. It is never written to."""
+    """Files of a release, loaded into an engine in this process. It is never written to."""
 
-    def __init__(self, release: Path) -> None:
-        path = release / "readouts.nq"
+    def __init__(self, release: Path, names: Iterable[str] = ("readouts.nq",)) -> None:
         self._engine = Oxigraph()
-        try:
-            self._engine.bulk_load(path=path, format=RdfFormat.N_QUADS)
-        except OSError as error:
-            raise Misuse(f"{path} cannot be read: {error}. Run `readouts build` first.") from None
-        except SyntaxError as error:
-            raise Fault(f"{path}: {error}. Run `readouts build` again.") from None
+        for path in (release / name for name in names):
+            try:
+                # Blank nodes keep their labels: what is written of them is the same each time.
+                self._engine.bulk_extend(parse(path=path))
+            except OSError as error:
+                raise Misuse(
+                    f"{path} cannot be read: {error}. Run `readouts build` first."
+                ) from None
+            except SyntaxError as error:
+                raise Fault(f"{path}: {error}. Run `readouts build` again.") from None
 
     def query(
         self,
@@ -45,5 +53,18 @@ class Embedded:
                 named_graphs=list(named_graphs or ()) if chosen else None,
             )
         except (SyntaxError, ValueError) as error:
-            raise Misuse(f"This is not a SPARQL query: {error}.") from None
+            raise Misuse(f"This is not a SPARQL query: {_placed(error, text)}.") from None
         return wrapped(answer)
+
+
+def _placed(error: Exception, text: str) -> str:
+    """What is wrong with a query: line and column, the word that is there, and what may be."""
+    told = PLACE.match(str(error))
+    if told is None:
+        return str(error)
+    line, column = int(told[1]), int(told[2])
+    begin = sum(map(len, text.splitlines(keepends=True)[: line - 1])) + column - 1
+    # Classes of characters say little to people, and there are many.
+    expected = CLASSES.sub("", told[3]).strip(" ,")
+    expected = "" if expected in ("expected", "expected one of") else f": {expected}"
+    return f"error at line {line}, column {column}, near “{near(text, begin)}”{expected}"

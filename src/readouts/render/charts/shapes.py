@@ -106,6 +106,14 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class Frame:
+    """A rectangle around other shapes, behind them."""
+
+    box: Box
+    kind: str = "frame"
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """A straight line behind the marks."""
 
@@ -154,7 +162,7 @@ class Link:
 
 
 Solid = Words | Dot | Bar
-Shape = Words | Dot | Bar | Hit | Line | Band | Outline | Window | Link
+Shape = Words | Dot | Bar | Hit | Frame | Line | Band | Outline | Window | Link
 
 
 @dataclass(frozen=True, slots=True)

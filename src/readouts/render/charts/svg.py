@@ -12,6 +12,7 @@ from readouts.render.charts.shapes import (
     Bar,
     Box,
     Dot,
+    Frame,
     Hit,
     Line,
     Link,
@@ -90,6 +91,11 @@ def _(shape: Bar) -> Markup:
 @drawn.register
 def _(shape: Hit) -> Markup:
     return tag("rect", None, kind="hit", **_rectangle(shape.box))
+
+
+@drawn.register
+def _(shape: Frame) -> Markup:
+    return tag("rect", None, kind=shape.kind, **_rectangle(shape.box))
 
 
 @drawn.register

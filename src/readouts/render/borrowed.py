@@ -1,0 +1,28 @@
+"""What terms of other vocabularies are called on pages, in each language that pages come in.
+
+Ours have their labels in the data; of the labels of others most are in English alone, and none of
+them is ours to publish.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+from readouts.vocab import PREFIXES
+
+FILE = Path(__file__).with_name("borrowed.toml")
+
+
+@cache
+def held() -> Mapping[str, Mapping[str, str]]:
+    """The names by IRI, and then by language tag. Raises KeyError for a prefix that is unknown."""
+    with FILE.open("rb") as file:
+        told = tomllib.load(file)
+    return {
+        PREFIXES[prefix] + local: names
+        for prefix, terms in told.items()
+        for local, names in terms.items()
+    }
