@@ -38,6 +38,7 @@ KINDS = (
     "queries/exchanges.html",
     "queries/exchanges-by-country.html",
     "sparql.html",
+    "search.html?q=Macron",
     "network.html",
     "data.html",
     "about.html",
@@ -165,6 +166,31 @@ def test_a_question_with_a_parameter_is_answered(opened, home):
     expect(page.locator(ROWS).filter(has_text="call-emmanuel-macron")).to_have_count(2)
     expect(page).to_have_url(re.compile("country=country%2Ffrance"))
     expect(page.locator("#answer")).to_contain_text("Emmanuel Macron")
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [("macr", "Emmanuel Macron"), ("马哈蒂尔", "Mahathir"), ("有 信心", "confidence")],
+)
+@pytest.mark.parametrize("folder", ["", "zh/"])
+def test_search_finds_while_typing(opened, home, folder, words, name):
+    """Chinese and English words are found while they are typed, and where on the page they are."""
+    page = opened(f"{folder}search.html", home)
+    page.locator("#q").press_sequentially(words)
+    expect(page.locator("#found li").first).to_be_visible()
+    expect(page.locator("#found")).to_contain_text(re.compile(name, re.IGNORECASE))
+    place = page.locator(f'#found a[href*="{folder}text/"][href*="#char="]').first
+    place.click()
+    expect(page.locator(":target").first).to_be_attached()
+
+
+def test_the_field_of_every_page_searches(opened, home):
+    """One character, in the field at the top of any page, finds something."""
+    page = opened("about.html", home)
+    page.locator(".find input").fill("法")
+    page.locator(".find input").press("Enter")
+    expect(page.locator("#found li").first).to_be_visible()
+    expect(page.locator("#found")).to_contain_text("France")
 
 
 def test_a_link_to_a_question_is_answered(opened, home):

@@ -94,9 +94,8 @@ export function begin() {
     event.preventDefault();
     look(field.value.trim());
   });
+  // What a link asks, or what was typed before this was here.
   const asked = new URLSearchParams(location.search).get("q");
-  if (asked && !place.firstElementChild) {
-    field.value = asked;
-    look(asked.trim());
-  }
+  field.value ||= asked ?? "";
+  if (field.value && (field.value !== asked || !place.firstElementChild)) look(field.value.trim());
 }
