@@ -105,3 +105,12 @@ def test_the_diagram_leads_to_every_class_and_property(html):
     assert picture is not None
     for term in ("Exchange", "PhoneCall", "Participation", "saidAt", "quoteText", "passageKind"):
         assert picture[0].count(f'<a href="./ns.html#{term}">') >= 2, term
+
+
+def test_shapes_are_told_in_words_beside_each_class(html):
+    """Beside a class stands each message of its shapes, with a link to the shape."""
+    demands = re.findall(r'<dt><a href="\./shape/([a-z-]+)\.html"', html)
+
+    assert len(demands) == 54
+    assert "exchange-date" in demands
+    assert "This exchange does not have exactly one day as an xsd:date." in html

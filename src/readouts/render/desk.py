@@ -22,7 +22,7 @@ from readouts.render.document import Documents
 from readouts.render.labels import Labels
 from readouts.render.links import Links
 from readouts.render.phrases import FOLDERS, Phrases
-from readouts.render.shown import Shown, nodes
+from readouts.render.shown import Row, Shown, nodes
 from readouts.store import Store
 
 HERE = Path(__file__).parent
@@ -78,6 +78,11 @@ class Desk:
         """The dataset for search engines, to stand in a script element; empty if not described."""
         node = self.documents.described
         return schemaorg.dataset(node, self.documents.triples(node)) if node is not None else ""
+
+    def beside(self, name: str) -> list[Row]:
+        """The rows of a query of pages, asked of what lies beside the data: shapes and reports."""
+        stores = self.documents.stores[1:]
+        return [row for store in stores for row in Shown(self._queries, store).rows(name)]
 
     @cached_property
     def classes(self) -> list[index.Class]:

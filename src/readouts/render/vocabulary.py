@@ -17,7 +17,7 @@ from readouts.render.charts import diagram
 from readouts.render.desk import Desk
 from readouts.render.labels import Labels, Text
 from readouts.render.links import Cell, Links
-from readouts.render.shown import Row, iri, nodes, number
+from readouts.render.shown import Row, iri, nodes, number, text
 from readouts.vocab import DCTERMS, OWL, RDF, RDFS, SKOS
 
 # What is told of a term beside its properties, or goes without saying of every one.
@@ -47,12 +47,21 @@ class Example:
 
 
 @dataclass(frozen=True, slots=True)
+class Demand:
+    """What a shape demands of the things of a class, as it says where that is not met."""
+
+    shape: Cell
+    message: Text
+
+
+@dataclass(frozen=True, slots=True)
 class Term:
-    """A term of the vocabulary: what is said of it, what it means, and examples."""
+    """A term of the vocabulary: what is said of it, what it means, examples, what is demanded."""
 
     card: Card
     definitions: tuple[Text, ...]
     examples: tuple[Example, ...]
+    demands: tuple[Demand, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +86,8 @@ def page(desk: Desk, node: NamedNode, triples: Sequence[Triple]) -> str:
     held = set(desk.documents.parts(node))
     about = thing.about(triples, links.base)
     told = {one: values for one, values in about.items() if one in held}
-    maker = Maker(desk, links, names, _by_term(examples))
+    demands = _by_term(desk.beside("demands"), "class")
+    maker = Maker(desk, links, names, _by_term(examples, "term"), demands)
     shown = classes.classes(told, ties, links, names)
     return desk.page(
         "vocabulary",
@@ -100,6 +110,7 @@ class Maker:
     links: Links
     names: Labels
     examples: Mapping[NamedNode, Sequence[Row]]
+    demands: Mapping[NamedNode, Sequence[Row]]
 
     def groups(self, told: Mapping[NamedNode, Values]) -> tuple[Group, ...]:
         """The terms by kind; each scheme of concepts is a group of its own."""
@@ -138,7 +149,14 @@ class Maker:
         left = {name: held for name, held in values.items() if name not in (*APART, *apart)}
         card = cards.card(node, {RDF.type: _types(values), **left})
         used = tuple(self._example(row) for row in self.examples.get(node, ()))
-        return Term(card, _texts(values, SKOS.definition, self.desk.language), used)
+        asked = tuple(self._demand(row) for row in self.demands.get(node, ()))
+        return Term(card, _texts(values, SKOS.definition, self.desk.language), used, asked)
+
+    def _demand(self, row: Row) -> Demand:
+        shape, said = self.links.cell(row["shape"]), row["message"]
+        assert isinstance(said, Literal)  # SHACL §2.1.5: a message is a literal
+        name = replace(shape, text=text(row["name"]) or shape.text, language="en")
+        return Demand(name, Text(said.value, said.language or ""))
 
     def _example(self, row: Row) -> Example:
         named = row["property"]
@@ -157,11 +175,11 @@ class Maker:
         return cell if len(cell.text) <= LONGEST else replace(cell, text=f"{cell.text[:LONGEST]}…")
 
 
-def _by_term(rows: Sequence[Row]) -> dict[NamedNode, list[Row]]:
+def _by_term(rows: Sequence[Row], column: str) -> dict[NamedNode, list[Row]]:
     found: dict[NamedNode, list[Row]] = {}
     for row in rows:
-        if isinstance(row["term"], NamedNode):
-            found.setdefault(row["term"], []).append(row)
+        if isinstance(term := row[column], NamedNode):
+            found.setdefault(term, []).append(row)
     return found
 
 
