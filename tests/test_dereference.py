@@ -80,7 +80,9 @@ def test_every_iri_of_ours_leads_to_what_is_said_of_it(iris, get):
     """Each answers in Turtle: by 303 to a document that has the IRI in one of its triples."""
     base, found = iris
     all_of_them = set.union(*found.values())
-    wanted = {iri for iri in all_of_them if iri.removeprefix(base) not in PLAIN}
+    wanted = {
+        iri for iri in all_of_them if iri.removeprefix(base) not in PLAIN and not is_file(iri)
+    }
     answers = get(sorted({path(iri, base) for iri in wanted}), TURTLE)
     assert len(answers) > 500
     terms = {}
@@ -104,7 +106,8 @@ def test_every_iri_of_ours_leads_to_what_is_said_of_it(iris, get):
 def test_every_iri_of_ours_leads_to_a_page(iris, get):
     """Each answers in HTML, and the page of a thing names its IRI."""
     base, found = iris
-    wanted = sorted({urldefrag(iri).url for iri in set.union(*found.values())})
+    everything = {urldefrag(iri).url for iri in set.union(*found.values())}
+    wanted = sorted(iri for iri in everything if not is_file(iri))
     answers = get([path(iri, base) for iri in wanted], HTML)
     assert len(answers) > 500
     for iri in wanted:
@@ -117,6 +120,15 @@ def test_every_iri_of_ours_leads_to_a_page(iris, get):
         )
         if last not in PLAIN and last != "sparql" and not last.startswith("queries/"):
             assert iri in answer.text, iri
+
+
+def test_every_file_that_is_described_is_there(iris, get):
+    """The address of a download is that of the file itself."""
+    base, found = iris
+    wanted = {iri for iri in set.union(*found.values()) if is_file(iri)}
+    answers = get(sorted(path(iri, base) for iri in wanted), "*/*")
+    assert len(answers) == 12
+    assert {answer.status_code for answer in answers.values()} == {200}
 
 
 def test_a_description_is_linked_where_the_answer_is_none(get):
@@ -144,6 +156,11 @@ def test_a_version_of_the_vocabulary_leads_to_the_vocabulary(get):
         place = urljoin(f"{HOST}/ns/0.1.0", link)
         assert get([place], "*/*")[place].status_code == 200, link
     assert get(["/ns/0.1.1"], TURTLE)["/ns/0.1.1"].status_code == 404
+
+
+def is_file(iri):
+    """Whether an IRI is the address of a file to take away, and no name of a thing."""
+    return "/dumps/" in iri
 
 
 def path(iri, base):

@@ -11,18 +11,16 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from readouts.vocab import PREFIXES
-
 FILE = Path(__file__).with_name("borrowed.toml")
 
 
 @cache
 def held() -> Mapping[str, Mapping[str, str]]:
-    """The names by IRI, and then by language tag. Raises KeyError for a prefix that is unknown."""
+    """The names by IRI, and then by language tag."""
     with FILE.open("rb") as file:
         told = tomllib.load(file)
     return {
-        PREFIXES[prefix] + local: names
-        for prefix, terms in told.items()
+        namespace + local: names
+        for namespace, terms in told.items()
         for local, names in terms.items()
     }

@@ -64,6 +64,10 @@ class Queries:
         if suffix == catalogue.TEXT:
             return Response(stored.text, media_type="application/sparql-query; charset=utf-8")
         person = suffix == "html" or (suffix is None and replies.prefers_page(request))
+        bare = suffix is None and not request.query_params
+        if bare and stored.form == "SELECT" and replies.wants_rdf(request):
+            # Rows are no graph: whoever asks for one at the IRI of the query is told about it.
+            return RedirectResponse(DESCRIBED, HTTPStatus.SEE_OTHER, replies.NEGOTIATED)
         closed = self._closed(stored)
         if closed and not person:
             raise Refusal(HTTPStatus.BAD_REQUEST, closed)
@@ -71,10 +75,6 @@ class Queries:
             # The page is there all the same: it tells what is asked, and how to ask it.
             asked = Asked(dict(request.query_params), fault=closed)
             return HTMLResponse(self._pages.query(stored, asked), headers=replies.NEGOTIATED)
-        bare = suffix is None and not request.query_params
-        if bare and stored.form == "SELECT" and replies.wants_rdf(request):
-            # Rows are no graph: whoever asks for one at the IRI of the query is told about it.
-            return RedirectResponse(DESCRIBED, HTTPStatus.SEE_OTHER, replies.NEGOTIATED)
         try:
             values, part = given(request, stored)
             values = self._spoken(stored, values)
