@@ -19,7 +19,7 @@ from readouts.site.address import Address
 # What may stand between a media range and its weight, and a weight; a wrong one is no range.
 FIELDS = r"\s*(?:;(?!\s*q\s*=)[^,;]*)*"
 WEIGHT = r"(?:;\s*q\s*=\s*(1(?:\.0*)?|0?\.\d*|0)\s*(?:;[^,]*)?)?\s*(?:,|$)"
-# From the whole down: 1, the upper half of the last tenth, then nine tenths, and in the end anything above nothing.
+# From the whole down: 1, half a tenth less, then by tenths, in the end anything above nothing.
 STEPS = (
     r"(?:1(?:\.0*)?)?",
     r"0?\.9[5-9]\d*",
