@@ -18,9 +18,14 @@ from readouts.site.address import Address
 
 # What may stand between a media range and its weight, and a weight; a wrong one is no range.
 FIELDS = r"\s*(?:;(?!\s*q\s*=)[^,;]*)*"
-WEIGHT = r"(?:;\s*q=(1(?:\.0*)?|0?\.\d*|0)(?:;[^,]*)?)?\s*(?:,|$)"
-# From the whole down: 1, then nine tenths, and in the end anything above nothing.
-STEPS = (r"(?:1(?:\.0*)?)?", *(rf"0?\.{tenth}\d*" for tenth in range(9, 0, -1)), r"0?\.0+[1-9]\d*")
+WEIGHT = r"(?:;\s*q\s*=\s*(1(?:\.0*)?|0?\.\d*|0)\s*(?:;[^,]*)?)?\s*(?:,|$)"
+# From the whole down: 1, half a tenth less, then by tenths, in the end anything above nothing.
+STEPS = (
+    r"(?:1(?:\.0*)?)?",
+    r"0?\.9[5-9]\d*",
+    *(rf"0?\.{tenth}\d*" for tenth in range(9, 0, -1)),
+    r"0?\.0+[1-9]\d*",
+)
 THING = "# A thing: its document in the format of the greatest weight in Accept."
 PLACED = """# Made by `readouts site`: what is served from files, with the formats chosen by Accept.
 Options -Indexes -MultiViews
@@ -91,15 +96,18 @@ def _things(pattern: str, target: str, there: str) -> str:
     names = list(dict.fromkeys(OFFERED.values()))
     rules = [f"RewriteCond %{{HTTP_ACCEPT}} !/\nRewriteRule ^ - [E=a_{names[0]}:w]"]
     for media, suffixes in _ranges(names).items():
-        covered = ",".join(f"E=a_{one}:w%1" for one in suffixes)
+        # A format that is named is preferred to one that a wildcard covers, among equals.
+        mark = "w" if media.endswith("*") else "n"
+        covered = ",".join(f"E=a_{one}:{mark}%1" for one in suffixes)
         found = rf".*(?:^|,)\s*{re.escape(media)}{FIELDS}{WEIGHT}"
         rules.append(f"RewriteCond %{{HTTP_ACCEPT}} {found} [NC]\nRewriteRule ^ - [{covered}]")
     weights = ",".join(f"{one}:%{{ENV:a_{one}}}" for one in names)
     rules += [
         "RewriteCond %{ENV:chosen} ^$\n"
-        f"RewriteCond {weights} (?:^|,)([a-z]+):w{step}(?:,|$)\n"
+        f"RewriteCond {weights} (?:^|,)([a-z]+):{mark}{step}(?:,|$)\n"
         "RewriteRule ^ - [E=chosen:%1]"
         for step in STEPS
+        for mark in "nw"
     ]
     rules += [
         f"{there}RewriteCond %{{ENV:chosen}} ^html$\n"
