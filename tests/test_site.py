@@ -7,7 +7,6 @@ import json
 import os
 import pty
 import re
-import resource
 import shutil
 import subprocess
 import sys
@@ -251,7 +250,6 @@ def test_progress_is_shown_on_a_terminal_alone(tmp_path, site):
     shown: list[bytes] = []
     reader = Thread(target=lambda: shown.extend(read(ours)))
     reader.start()
-    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
     done = subprocess.run(
         [sys.executable, "-m", "readouts", "site", str(tmp_path / "site")],
         cwd=ROOT,
@@ -260,14 +258,12 @@ def test_progress_is_shown_on_a_terminal_alone(tmp_path, site):
         check=True,
         text=True,
     )
-    seconds = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before
     os.close(theirs)
     reader.join()
     os.close(ours)
 
     assert b"100%" in b"".join(shown)
     assert re.fullmatch(r"[0-9]+ files are in .*site\.\n", done.stdout)
-    assert seconds < 20
     assert len(names(tmp_path / "site")) == len(names(site)) - 1  # without w3id.htaccess
 
 
