@@ -21,6 +21,10 @@ TOKEN = re.compile(
 )
 
 
+# Where the word may be; whether it is the word is for the tokens to say, which take their time.
+CHOOSING = re.compile(r"(?<![\w?$:-])from(?![\w:-])", re.IGNORECASE)
+
+
 @dataclass(frozen=True, slots=True)
 class Token:
     """A word, a sign, a literal or a name, and where it begins (characters)."""
@@ -57,6 +61,6 @@ def tokens(text: str) -> Iterator[Token]:
 
 def has_dataset(text: str) -> bool:
     """Whether the query chooses its dataset with FROM (SPARQL 1.1 §13.2)."""
-    if "from" not in text.lower():
+    if not CHOOSING.search(text):
         return False
     return any(word.kind == "word" and word.text.upper() == "FROM" for word in tokens(text))
