@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from pyoxigraph import NamedNode
 
@@ -32,7 +33,7 @@ def page(desk: Desk, index: Index, text: str) -> str:
     links, hits = desk.links(0), index.find(text)
     names = desk.names(_kinds(hits))
     found = [_found(hit, index, links, names) for hit in hits]
-    here = "search.html"
+    here = f"search.html?{urlencode({'q': text})}" if text else "search.html"
     return desk.page("search", links, here, text=text, found=found)
 
 

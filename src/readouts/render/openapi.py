@@ -16,6 +16,7 @@ from readouts.render.schemas import HTML, JSON, PLAIN, Json
 from readouts.store import Store
 
 QUERY, FORM = "application/sparql-query", "application/x-www-form-urlencoded"
+MISUSED = {"400": "Misuse"}
 REFUSED = {"400": "Misuse", "406": "NotAcceptable"}
 ENDPOINT = REFUSED | {"403": "ReadOnly", "503": "Busy", "504": "Late"}
 POSTED = ENDPOINT | {"413": "TooLarge", "415": "MediaType"}
@@ -64,7 +65,8 @@ def _get(
 
 def _given(description: str, media: Iterable[str], refused: Mapping[str, str]) -> Json:
     ok = {"description": description, "content": schemas.content(media)}
-    return {"200": ok, **schemas.refs("responses", refused)}
+    # Whoever asks too often is told so, whatever was asked.
+    return {"200": ok, **schemas.refs("responses", {**refused, "429": "TooMany"})}
 
 
 def _fixed() -> Json:
@@ -73,12 +75,17 @@ def _fixed() -> Json:
     listed_json = _given("The stored queries.", (JSON,), {})
     well = _given("The server answers.", (PLAIN,), {})
     this = _given("This document.", (JSON,), {})
+    found = _given("Things and places; without words, all that can be found.", (JSON,), MISUSED)
+    words: Json = {"name": "q", "in": "query", "schema": {"type": "string", "maxLength": 200}}
     return {
         "/health": {"get": _get("health", "Is the server well?", "server", well)},
         "/openapi.json": {"get": _get("openapi", "What can be asked?", "server", this)},
         "/queries": {"get": _get("queries", "Which stored queries are there?", "queries", listed)},
         "/queries.json": {
             "get": _get("queries.json", "The same, as JSON.", "queries", listed_json)
+        },
+        "/search.json": {
+            "get": _get("search", "Which things bear words?", "search", found, [words])
         },
         "/sparql": _sparql(),
         **reconciliation.paths(),

@@ -45,6 +45,7 @@ REFUSALS = {
     "ReadOnly": "Updates are not taken.",
     "TooLarge": "The query is too long.",
     "MediaType": "A query is not posted so.",
+    "TooMany": "You have sent too many requests. Retry-After says when to come again.",
     "Busy": "Too much is being asked. Retry-After says when to come again.",
     "Late": "The query took too long.",
 }
