@@ -84,7 +84,7 @@ def measure(process: int, url: str, accept: str, seconds: int, script: Path | No
     after = spent(process)
     taken = sum(now - before.get(one, 0) for one, now in after.items())
     number = int(re.search(r"(\d+) requests in", told)[1])  # type: ignore[index]
-    slow = re.search(r"99%\s+(\S+)", told)
+    slow = re.search(r"^\s+99%\s+(\S+)", told, re.MULTILINE)
     wrong = re.search(r"Non-2xx or 3xx responses: (\d+)", told)
     if not number and seconds < PATIENT:
         return measure(process, url, accept, PATIENT, script)
