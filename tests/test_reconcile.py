@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import httpx
 import jsonschema
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from readouts import query, reconcile, release
@@ -119,6 +119,8 @@ def test_what_makes_no_difference_to_a_name(text, other):
 
 
 @given(st.text(max_size=60))
+@example("Macron'S")
+@example("ŉ")
 @settings(deadline=None)
 def test_a_name_is_the_same_however_it_is_written(text):
     """Folding a name once more changes nothing."""

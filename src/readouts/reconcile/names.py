@@ -18,7 +18,7 @@ HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 TOKEN = re.compile(rf"[{HAN}]+|[^\W_{HAN}]+")
 IS_HAN = re.compile(rf"[{HAN}]")
 # The ending of “Macron's”, other apostrophes, and the points of “U.S.”
-SILENT = re.compile(r"['’ʼ]s\b|['’ʼ]|(?<=\b\w)\.(?=\w\b)")
+SILENT = re.compile(r"['’ʼ]s\b|['’ʼ]|(?<=\b\w)\.(?=\w\b)", re.IGNORECASE)
 # A word of a name that an acronym is made of begins with a capital letter.
 CAPITALS = re.compile(r"\b[A-Z]")
 
@@ -39,7 +39,7 @@ class Name:
 
 def read(text: str) -> Name:
     """The name that a text holds."""
-    whole = unicodedata.normalize("NFKC", SILENT.sub("", text))
+    whole = SILENT.sub("", unicodedata.normalize("NFKC", text))
     tokens = [one for token in TOKEN.findall(whole) if (one := folded(token))]
     runs = tuple(one for one in tokens if IS_HAN.match(one))
     return Name(tuple(one for one in tokens if not IS_HAN.match(one)), runs, "".join(tokens))
