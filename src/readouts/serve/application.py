@@ -26,12 +26,13 @@ from readouts.serve.entrance import Entrance
 from readouts.serve.files import Files
 from readouts.serve.guard import Guard, within
 from readouts.serve.keeper import Keeper
+from readouts.serve.protocol import METHODS
 from readouts.serve.queries import Queries
 from readouts.serve.reconcile import Reconciliation
 from readouts.serve.refusal import handlers
 from readouts.serve.searching import Searching
 from readouts.serve.signposts import Signposts
-from readouts.serve.sparql import METHODS, Endpoint
+from readouts.serve.sparql import Endpoint
 from readouts.serve.things import Things
 from readouts.store import Store
 

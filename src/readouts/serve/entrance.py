@@ -11,8 +11,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from readouts.fault import Misuse
 from readouts.render.page import Pages
 from readouts.serve import refusal
+from readouts.serve.protocol import METHODS
 from readouts.serve.refusal import Refusal
-from readouts.serve.sparql import METHODS, Endpoint
+from readouts.serve.sparql import Endpoint
 
 PATH = "/sparql"
 

@@ -12,18 +12,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-TOKEN = re.compile(
-    r"""
-    (?P<comment>\#[^\n\r]*)
-  | (?P<iri><(?:[^<>"{}|^`\\\x00-\x20]|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*>)
-  | (?P<string>\"{3}(?:[^"\\]|\\.|\"(?!\"\"))*\"{3}|'{3}(?:[^'\\]|\\.|'(?!''))*'{3}
-      |"(?:[^"\\\n\r]|\\.)*"|'(?:[^'\\\n\r]|\\.)*')
-  | (?P<variable>[?$]\w+)
-  | (?P<word>@?[\w-]+(?::(?:[\w:.-]|%[0-9A-Fa-f]{2}|\\.)*)?|:(?:[\w:.-]|%[0-9A-Fa-f]{2}|\\.)*)
-  | (?P<other>.)
-    """,
-    re.VERBOSE | re.DOTALL,
-)
+from readouts.tokens import TOKEN
+
 LINE = re.compile(r"[^\n\r]*")
 # White space and comments, then the group that every SERVICE clause has.
 GROUP = re.compile(r"(?:\s|#[^\n\r]*)*\{")
@@ -32,7 +22,6 @@ LONGEST, DEEPEST, OPERATORS, TOKENS = 65_536, 64, 2_000, 16_000
 OPENING, CLOSING = frozenset("{(["), frozenset("})]")
 # What the engine reads by calling itself: a chain of these is a depth too.
 CHAINED = frozenset("!&|/^+-*=<>,") | {"union", "optional", "minus", "filter", "graph", "exists"}
-TRAILING = re.compile(r"\s+")
 
 
 def excess(query: str) -> str | None:
@@ -43,14 +32,11 @@ def excess(query: str) -> str | None:
         return None  # Each operator and each word has a character at least.
     at = depth = operators = tokens = 0
     while at < len(query):
-        if space := TRAILING.match(query, at):
-            at = space.end()
-            continue
         match = TOKEN.match(query, at)
         if match is None or match[0] in ("'", '"', "\\"):
             break  # Here the engine stops too, with a better word about it.
         at, text = match.end(), match[0].lower()
-        tokens += match.lastgroup != "comment"
+        tokens += match.lastgroup not in ("comment", "space")
         operators += text in CHAINED
         depth += (text in OPENING) - (text in CLOSING)
         if depth > DEEPEST:

@@ -13,6 +13,14 @@ from readouts.serve.refusal import Refusal, shown
 
 FORM, QUERY = "application/x-www-form-urlencoded", "application/sparql-query"
 UPDATE = "application/sparql-update"
+METHODS = ("GET", "HEAD", "POST", "OPTIONS")
+# What a browser asks before it posts from a page elsewhere (Fetch §3.3).
+PREFLIGHT = {
+    "Allow": ", ".join(METHODS),
+    "Access-Control-Allow-Methods": ", ".join(METHODS),
+    "Access-Control-Allow-Headers": "Accept, Content-Type",
+    "Access-Control-Max-Age": "86400",
+}
 READ_ONLY = "This endpoint is read-only: it answers queries and takes no updates."
 NOTHING = "There is no query. Send one as the parameter query, as in /sparql?query=ASK{}"
 # A query that is posted, in octets.

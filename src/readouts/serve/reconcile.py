@@ -30,19 +30,11 @@ from readouts.release import Release
 from readouts.render.document import Documents
 from readouts.render.page import Pages
 from readouts.serve.guard import HEADERS, settled, within
-from readouts.serve.protocol import FORM
+from readouts.serve.protocol import FORM, METHODS, PREFLIGHT
 from readouts.serve.refusal import Refusal, shown
 from readouts.store import Store
 
 JSON, SCRIPT = "application/json", "text/javascript; charset=utf-8"
-METHODS = ("GET", "HEAD", "POST", "OPTIONS")
-# What a browser asks before it posts from a page elsewhere (Fetch §3.3).
-PREFLIGHT = {
-    "Allow": ", ".join(METHODS),
-    "Access-Control-Allow-Methods": ", ".join(METHODS),
-    "Access-Control-Allow-Headers": "Accept, Content-Type",
-    "Access-Control-Max-Age": "86400",
-}
 # What anyone may ask has endless addresses, and a manifest names the host that it was asked of.
 FLEETING = {"Cache-Control": "no-store"}
 KINDS = ("entity", "type", "property")

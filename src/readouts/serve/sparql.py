@@ -30,14 +30,6 @@ from readouts.serve.refusal import Refusal, accept
 from readouts.serve.workers import Busy, Late, Reply, Unanswered
 from readouts.store import Answer, Graph, wrapped
 
-METHODS = ("GET", "HEAD", "POST", "OPTIONS")
-# What a browser asks before it posts a query from a page elsewhere (Fetch §3.3).
-PREFLIGHT = {
-    "Allow": ", ".join(METHODS),
-    "Access-Control-Allow-Methods": ", ".join(METHODS),
-    "Access-Control-Allow-Headers": "Accept, Content-Type",
-    "Access-Control-Max-Age": "86400",
-}
 ABROAD = (
     "The query has the word SERVICE, and this server fetches nothing from elsewhere: what runs "
     "queries here has no way out, whatever its operator allows to stored ones. "
@@ -68,7 +60,7 @@ class Endpoint:
     async def answer(self, request: Request) -> Response:
         """The answer to the query of a request."""
         if request.method == "OPTIONS":
-            return Response(status_code=HTTPStatus.NO_CONTENT, headers=PREFLIGHT)
+            return Response(status_code=HTTPStatus.NO_CONTENT, headers=protocol.PREFLIGHT)
         given = await protocol.pairs(request)
         asked = protocol.asked(given)
         if not asked.query:
