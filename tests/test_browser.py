@@ -396,3 +396,26 @@ def test_pages_fit_a_phone(opened, live, address):
     """On a phone nothing makes the page wider than the screen."""
     page = opened(address, live, viewport={"width": 360, "height": 740})
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_a_map_is_looked_at_more_closely(opened, home):
+    """Buttons show a part of the map larger, dragging moves it, and the whole comes back."""
+    page = opened("", home)
+    picture = page.locator("figure.atlas svg.picture.broad")
+    whole = picture.get_attribute("viewBox")
+
+    page.get_by_role("button", name="Nearer").click()
+    page.get_by_role("button", name="Nearer").click()
+    near = picture.get_attribute("viewBox")
+    assert float(near.split()[2]) * 2 < float(whole.split()[2])
+    picture.scroll_into_view_if_needed()
+    box = picture.bounding_box()
+    middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(*middle)
+    page.mouse.down()
+    page.mouse.move(middle[0] - 80, middle[1])
+    page.mouse.up()
+    assert float(picture.get_attribute("viewBox").split()[0]) > float(near.split()[0])
+    assert page.url == home
+    page.get_by_role("button", name="The whole map").click()
+    assert picture.get_attribute("viewBox").split()[2:] == whole.split()[2:]

@@ -5,6 +5,9 @@ const parts = [
   ["form[data-question]", () => import("./question.js").then(({ begin }) => begin())],
   ["form[data-search]", () => import("./search.js").then(({ begin }) => begin())],
 ];
+for (const map of document.querySelectorAll("figure.atlas")) {
+  import("./zoom.js").then(({ begin }) => begin(map, document.getElementById("content").dataset));
+}
 for (const [selector, load] of parts) if (document.querySelector(selector)) load();
 
 // On the page explained, pointing at a passage shows what it became, and pointing at a thing shows

@@ -87,13 +87,15 @@ function run(told) {
   });
 }
 
-document.head.append(
-  element("link", { rel: "stylesheet", href: new URL("static/sparql.css", TOP) }),
-);
+// The editor measures itself when it is made, so its styles are there before it.
+const styles = element("link", { rel: "stylesheet", href: new URL("static/sparql.css", TOP) });
+const dressed = new Promise((done) => (styles.onload = styles.onerror = done));
+document.head.append(styles);
 const told = { ...(await terms()), root: new URL("./", form.action) };
 const asked = new URLSearchParams(location.search).get("query");
 // Files hold no answers to what a link asks.
 if (asked !== null && !told.live) field.value = asked;
+await dressed;
 const made = editor(told);
 run(told);
 await examples(made);
