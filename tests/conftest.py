@@ -24,6 +24,7 @@ from readouts.folder import Folder
 from readouts.model import Reading
 from readouts.query import Stored
 from readouts.release import Release
+from readouts.render.document import Documents
 from readouts.source import Page, Source
 from readouts.store import Embedded
 from wikidata import Wikidata, served
@@ -124,6 +125,12 @@ def stored(publication: Folder) -> dict[str, Stored]:
 def shown(publication: Folder) -> dict[str, Stored]:
     """The queries that pages are made by."""
     return query.load(publication.queries / "pages")
+
+
+@pytest.fixture(scope="session")
+def documents(made: Release, embedded: Embedded, stored: dict[str, Stored]) -> Documents:
+    """The documents of the release in this repository."""
+    return Documents(made, embedded, stored)
 
 
 @contextmanager

@@ -8,7 +8,6 @@ from html.parser import HTMLParser
 import pytest
 
 from readouts import query, release
-from readouts.render.document import Documents
 from readouts.render.lines import lines
 from readouts.render.page import Pages
 from readouts.render.text import SourceText, read
@@ -57,12 +56,6 @@ class Explained(HTMLParser):
             self.line.append(data)
             for one in ids:
                 self.words[one] += data
-
-
-@pytest.fixture(scope="module")
-def documents(publication, embedded):
-    made, stored = release.read(publication.release), query.load(publication.queries)
-    return Documents(made, embedded, stored)
 
 
 @pytest.fixture(scope="module", params=["en", "zh-hans"])

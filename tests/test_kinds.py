@@ -18,12 +18,6 @@ STATEMENT = "statement/china-approach-04"
 
 
 @pytest.fixture(scope="module")
-def documents(publication, embedded):
-    made, stored = release.read(publication.release), query.load(publication.queries)
-    return Documents(made, embedded, stored)
-
-
-@pytest.fixture(scope="module")
 def show(publication, embedded, documents):
     """The page of a thing by its path, in a language."""
     made, stored = release.read(publication.release), query.load(publication.queries)

@@ -30,11 +30,6 @@ VOID = {"link", "meta", "input", "br", "hr", "img"}
 
 
 @pytest.fixture(scope="module")
-def documents(made, embedded, stored):
-    return Documents(made, embedded, stored)
-
-
-@pytest.fixture(scope="module")
 def pages(documents, embedded, made, stored, shown):
     return Pages(documents, embedded, made, stored, shown)
 

@@ -12,7 +12,6 @@ from html5lib.html5parser import ParseError
 from readouts import query, release
 from readouts.render import dumps
 from readouts.render.asked import Asked, Sparql
-from readouts.render.document import Documents
 from readouts.render.page import Pages
 from readouts.store import Rows
 
@@ -22,12 +21,6 @@ KINDS = """SELECT ?kind (MIN(STR(?thing)) AS ?first) (MAX(STR(?thing)) AS ?last)
 } GROUP BY ?kind"""
 # One of each kind that is not found by its class: the vocabulary, and what plays no part.
 BESIDES = ("ns", "shapes", "report", "dataset", "text/2020-03-16-xwlb", "agent/editors")
-
-
-@pytest.fixture(scope="module")
-def documents(publication, embedded):
-    made, stored = release.read(publication.release), query.load(publication.queries)
-    return Documents(made, embedded, stored)
 
 
 @pytest.fixture(scope="module", params=["en", "zh-hans"])

@@ -9,17 +9,10 @@ import pytest
 from pyoxigraph import Literal
 
 from readouts import query, release
-from readouts.render.document import Documents
 from readouts.render.page import Pages
 from readouts.vocab import RDFS, SKOS
 
 TERM = re.compile(r'<section class="term" id="([^"]+)">(.*?)</section>', re.DOTALL)
-
-
-@pytest.fixture(scope="module")
-def documents(publication, embedded):
-    made, stored = release.read(publication.release), query.load(publication.queries)
-    return Documents(made, embedded, stored)
 
 
 @pytest.fixture(scope="module", params=["en", "zh-hans"])

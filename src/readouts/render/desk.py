@@ -81,8 +81,7 @@ class Desk:
 
     def beside(self, name: str) -> list[Row]:
         """The rows of a query of pages, asked of what lies beside the data: shapes and reports."""
-        stores = self.documents.stores[1:]
-        return [row for store in stores for row in Shown(self._queries, store).rows(name)]
+        return [row for shown, _ in self._beside for row in shown.rows(name)]
 
     @cached_property
     def classes(self) -> list[index.Class]:
@@ -92,11 +91,16 @@ class Desk:
     @cached_property
     def rules(self) -> list[index.Class]:
         """The same of the shapes and checks, and the report, that lie beside the data."""
-        found: list[index.Class] = []
-        for store in self.documents.stores[1:]:
-            shown = Shown(self._queries, store)
-            found += index.classes(shown, store, self.links(0), self.naming)
-        return found
+        return [
+            one
+            for shown, store in self._beside
+            for one in index.classes(shown, store, self.links(0), self.naming)
+        ]
+
+    @cached_property
+    def _beside(self) -> list[tuple[Shown, Store]]:
+        """The queries of pages on each store that lies beside the data."""
+        return [(Shown(self._queries, store), store) for store in self.documents.stores[1:]]
 
     def page(self, name: str, links: Links, here: str, **values: object) -> str:
         """A template filled in. `here` is the address of the page from the home page on."""

@@ -151,10 +151,7 @@ class Maker:
 
     def panels(self, triples: Sequence[Triple]) -> tuple[Panel, ...]:
         """A panel for each passage, in the order of the text."""
-        said: dict[object, dict[NamedNode, list[object]]] = {}
-        for triple in triples:
-            values = said.setdefault(triple.subject, {})
-            values.setdefault(triple.predicate, []).append(triple.object)
+        said = thing.about(triples, self.links.base)
         cards, open_, found = Cards(self.links, self.names), list[Passage](), []
         for one in self.source.passages:
             while open_ and open_[-1].end <= one.begin:
